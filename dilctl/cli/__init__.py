@@ -1,0 +1,1 @@
+"""The command line: a file per family of commands; each parses, calls the use cases, prints."""

@@ -1,0 +1,69 @@
+"""The command line: its options, its commands, and what happens to their errors."""
+
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from dilctl.cli import agent, board, dash, demo, doctor, errors, logs, recipes, runs, submit
+from dilctl.settings import Settings
+
+
+class Commands(TyperGroup):
+    """The root of the commands: expected errors end here, each in a sentence and a code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # the reader, as in `| head`, has seen enough
+            errors.silence_stdout()
+            raise typer.Exit(0) from None
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (unexpected ones go on)
+            code = errors.exit_code_of(error)
+            if code is None:
+                raise
+            errors.report(error)
+            raise typer.Exit(code) from None
+
+
+app = typer.Typer(
+    name="dilctl",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start here: dilctl demo",
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"dilctl {metadata.version('dilctl')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    home: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the registry and all runs.", envvar="DILCTL_HOME"),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Queue, train and rank image-restoration experiments, and see which generalises."""
+    context.obj = Settings.default() if home is None else Settings(home.expanduser().absolute())
+
+
+for family in (submit, agent, runs, logs, board, dash, demo, recipes, doctor):
+    family.register(app)

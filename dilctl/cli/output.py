@@ -1,0 +1,88 @@
+"""Data on stdout, talk on stderr; both as the terminal, a pipe or ``NO_COLOR`` want them."""
+
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from dilctl.text import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+# What a pipe gets: wide enough that no cell of a table is ever cut.
+_PIPE_WIDTH = 1000
+
+
+def stdout() -> "Console":
+    """The console for data."""
+    return _console(sys.stdout)
+
+
+def stderr() -> "Console":
+    """The console for talk."""
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> "Console":
+    from rich.console import Console
+
+    width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def say(sentence: str) -> None:
+    """One line of talk on stderr."""
+    sys.stderr.write(f"{visible(sentence)}\n")
+    sys.stderr.flush()
+
+
+def write(text: str) -> None:
+    """One line of data on stdout, already safe to show."""
+    sys.stdout.write(f"{text}\n")
+
+
+def write_json(value: object) -> None:
+    """One JSON list or object on stdout."""
+    sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=False) + "\n")
+
+
+def plain(value: object) -> Any:
+    """A record as JSON values: times as ISO 8601, paths as text."""
+    if dataclasses.is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    match value:
+        case datetime():
+            return value.isoformat()
+        case Path():
+            return str(value)
+        case _:
+            return value
+
+
+def table(*columns: str, right: tuple[str, ...] = (), roomy: bool = True) -> "Table":
+    """An empty table in the house's look: no frame, one line under the head."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, int(roomy), 0, 0)
+    )
+    for column in columns:
+        side = "right" if column in right else "left"
+        made.add_column(column, justify=side, no_wrap=True, overflow="ellipsis")
+    return made
+
+
+def cell(text: object) -> str:
+    """A cell's text, made safe; tables are drawn with markup off."""
+    return visible(str(text))

@@ -1,0 +1,29 @@
+"""What every command starts from: the home folder that was asked for, and the use cases on it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from dilctl.settings import Settings
+
+if TYPE_CHECKING:
+    from dilctl.jobs import Jobs
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings that the options before the command chose."""
+    return context.ensure_object(Settings)
+
+
+@contextmanager
+def jobs_of(context: typer.Context) -> "Generator[Jobs]":
+    """The use cases, closed afterwards."""
+    from dilctl.jobs import Jobs
+
+    jobs = Jobs(settings_of(context))
+    try:
+        yield jobs
+    finally:
+        jobs.close()

@@ -1,0 +1,59 @@
+"""What the keys do and what the words mean, on top of any screen."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from dilctl.dash.words import SIGNS
+
+ALWAYS = (
+    ("↑ ↓ j k", "move, or scroll"),
+    ("← →", "the plot or test set before, after"),
+    ("mouse", "works: click a run twice, a key below, a tab"),
+)
+
+WORDS = (
+    ("seen", "a degradation that the run was trained on"),
+    ("unseen", "one outside all that it was trained on: what the leaderboard is about"),
+    ("interpolated", "a level between trained ones; counts as neither"),
+    ("PSNR", "decibels, higher is better; live values are of a few fixed crops"),
+    ("Δ ERM", "unseen PSNR above plain training (ERM) of the same network and budget"),
+    ("interval", "95 %, by bootstrap over images"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys of the screen below, states, words."""
+
+    BINDINGS = [Binding("escape,question_mark,enter", "dismiss", "Close")]
+
+    def __init__(self, bindings: Sequence[ActiveBinding]) -> None:
+        super().__init__()
+        self._active = bindings
+
+    def compose(self) -> ComposeResult:
+        """One text that scrolls."""
+        with VerticalScroll(id="help"):
+            yield Static(self._explain())
+
+    def _explain(self) -> Text:
+        text = Text("Keys\n", style="bold")
+        for active in self._active:
+            if active.binding.show:
+                key = self.app.get_key_display(active.binding)
+                text.append(f"  {key:<14}", style="bold cyan")
+                text.append(f"{active.binding.description}\n", style="not bold")
+        for key, meaning in ALWAYS:
+            text.append(f"  {key:<14}", style="bold cyan").append(f"{meaning}\n", style="not bold")
+        text.append("\nStates\n  ")
+        for status, (sign, style) in SIGNS.items():
+            text.append(f"{sign} {status.value}  ", style=style or "not bold")
+        text.append("\n\nWords\n")
+        for word, meaning in WORDS:
+            text.append(f"  {word:<14}", style="bold").append(f"{meaning}\n", style="not bold")
+        return text.append("\nEsc closes this.", style="not bold dim")

@@ -1,0 +1,193 @@
+"""What each screen reads through ``Jobs``: only what is shown, and only where it may be new.
+
+Readers are called from one worker thread at a time and hand out frozen values.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dilctl.dash.curves import Chart, charts
+from dilctl.dash.words import short_degradation
+from dilctl.errors import DilctlError
+from dilctl.jobs import AgentState, Jobs
+from storage.errors import StorageError
+from storage.records import ENDED, LIVE, Attempt, Curve, Run, Status
+from trainers.errors import ExperimentError, TrainerError
+
+if TYPE_CHECKING:  # numpy is loaded in the thread that computes a board
+    from dilctl.leaderboard import Board
+
+EXPECTED = (DilctlError, StorageError, TrainerError)
+"""Errors that are one sentence, to be shown as they are."""
+
+PAGE = 200
+LOG_LINES = 200
+
+_ORDER = (Status.RUNNING, Status.STARTING, Status.QUEUED, Status.PAUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunsPage:
+    """The list of runs as it is now: live ones first, then the newest."""
+
+    runs: tuple[Run, ...]
+    agent: AgentState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage:
+    """One run, the curves of one chart, and what else its screen shows.
+
+    Attributes:
+        charts: all that could be drawn; ``chart`` is the one that is, None before any metric.
+        settings: (place, value) of what differs from the defaults.
+    """
+
+    run: Run
+    charts: tuple[Chart, ...]
+    chart: Chart | None
+    curves: tuple[Curve, ...]
+    log: tuple[str, ...]
+    attempts: tuple[Attempt, ...]
+    settings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage:
+    """The leaderboards, each with its one honest sentence."""
+
+    boards: "tuple[tuple[Board, str], ...]"
+
+
+def _rank(run: Run) -> tuple[int, int]:
+    first = _ORDER.index(run.status) if run.status in _ORDER else len(_ORDER)
+    return (min(first, len(_ORDER)), -run.id)
+
+
+class RunsReader:
+    """Reads the page of runs again when an event came, else only those that have not ended."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._cursor: int | None = None
+        self._runs: tuple[Run, ...] = ()
+
+    def read(self) -> RunsPage:
+        """The runs now. Raises the errors of ``Jobs``; the next call then starts afresh."""
+        cursor, self._cursor = self._cursor, None
+        events = () if cursor is None else self._jobs.events(after=cursor)
+        if cursor is None or events:
+            # The cursor is older than the page, so that no event slips between the two.
+            cursor = events[-1].id if events else self._jobs.last_event()
+            self._runs = self._page()
+        else:
+            self._runs = self._renewed()
+        self._cursor = cursor
+        return RunsPage(runs=self._runs, agent=self._jobs.agent_state())
+
+    def _page(self) -> tuple[Run, ...]:
+        live = self._jobs.runs(statuses=sorted(LIVE))
+        runs = {run.id: run for run in (*live, *self._jobs.runs(limit=PAGE))}
+        return tuple(sorted(runs.values(), key=_rank)[:PAGE])
+
+    def _renewed(self) -> tuple[Run, ...]:
+        moving = [run.id for run in self._runs if run.status not in ENDED]
+        if not moving:
+            return self._runs
+        fresh = {run.id: run for run in self._jobs.runs(ids=moving)}
+        return tuple(sorted((fresh.get(run.id, run) for run in self._runs), key=_rank))
+
+
+class RunReader:
+    """Reads one run; its curves only when it has new points or another chart is asked for."""
+
+    def __init__(self, jobs: Jobs, run: int) -> None:
+        self._jobs = jobs
+        self._run = run
+        self._known: tuple[object, ...] = ()
+        self._charts: tuple[Chart, ...] = ()
+        self._chart: Chart | None = None
+        self._curves: tuple[Curve, ...] = ()
+        self._settings: tuple[tuple[str, str], ...] | None = None
+
+    def read(self, title: str | None) -> RunPage:
+        """The run now, with the chart of this title, else the first. Raises as ``Jobs`` does."""
+        run = self._jobs.run(self._run)
+        known = (title, run.status, run.attempt, run.step, dict(run.latest))
+        if known != self._known:
+            self._read_curves(title)
+            self._known = known
+        if self._settings is None:
+            self._settings = settings_that_differ(run)
+        return RunPage(
+            run=run,
+            charts=self._charts,
+            chart=self._chart,
+            curves=self._curves,
+            log=self._jobs.log_tail(run.id, LOG_LINES),
+            attempts=self._jobs.attempts(run.id),
+            settings=self._settings,
+        )
+
+    def _read_curves(self, title: str | None) -> None:
+        self._charts = charts(self._jobs.metrics(self._run))
+        named = [chart for chart in self._charts if chart.title == title]
+        self._chart = next(iter((*named, *self._charts)), None)
+        metrics = self._chart.metrics if self._chart else ()
+        self._curves = tuple(self._jobs.curve(self._run, metric) for metric, _ in metrics)
+
+
+class BoardReader:
+    """Reads the leaderboards of all tasks that have finished runs, again after each event."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._cursor: int | None = None
+        self._page = BoardPage(boards=())
+
+    def read(self) -> BoardPage:
+        """The leaderboards now. Raises the errors of ``Jobs``."""
+        cursor, self._cursor = self._cursor, None
+        events = () if cursor is None else self._jobs.events(after=cursor)
+        if cursor is None or events:
+            cursor = events[-1].id if events else self._jobs.last_event()
+            self._page = self._read_boards()
+        self._cursor = cursor
+        return self._page
+
+    def _read_boards(self) -> BoardPage:
+        from dilctl.leaderboard import sentence
+
+        done = self._jobs.runs(statuses=(Status.DONE,), limit=PAGE)
+        boards = [
+            board for task in sorted({r.task for r in done}) for board in self._jobs.boards(task)
+        ]
+        return BoardPage(boards=tuple((board, sentence(board)) for board in boards))
+
+
+def settings_that_differ(run: Run) -> tuple[tuple[str, str], ...]:
+    """What sets a run apart from the defaults; all settings if they are refused today."""
+    # pydantic takes 0.2 s to import, which only this screen needs.
+    from trainers.recipe import parse_experiment
+
+    try:
+        experiment = parse_experiment(run.experiment)
+    except ExperimentError:
+        return tuple(_flat(run.experiment))
+    differing = experiment.model_dump(mode="json", exclude_defaults=True, exclude={"confounders"})
+    confounders = " ".join(short_degradation(each.name) for each in experiment.confounders)
+    kinds = (("rule", experiment.rule.kind), ("network", experiment.network.kind))
+    return (("confounders", confounders), *kinds, *_flat(differing))
+
+
+def _flat(settings: Mapping[str, Any], path: str = "") -> Sequence[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            lines.extend(_flat(value, f"{path}{key}."))  # pyright: ignore[reportUnknownArgumentType] -- JSON
+        else:
+            lines.append(
+                (path + key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+            )
+    return lines

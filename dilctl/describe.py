@@ -1,0 +1,114 @@
+"""An experiment in words: what differs from the defaults, and all of it as commented TOML."""
+
+import json
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from typing import Any
+
+from pydantic import BaseModel
+
+from trainers.experiment import Experiment
+from trainers.recipe import parse_experiment, read_settings, recipe_names
+
+_COMMENT_WIDTH = 88
+
+
+def differences(experiment: Experiment) -> tuple[str, ...]:
+    """The settings that differ from the defaults, as ``train.batch=16``, in their order.
+
+    Which rule, network and confounders an experiment has is always said.
+    """
+    said = experiment.model_dump(mode="json", exclude_defaults=True)
+    said["confounders"] = [confounder.name for confounder in experiment.confounders]
+    for union in ("rule", "network"):
+        kind = {"kind": getattr(experiment, union).kind}
+        said[union] = kind | {key: v for key, v in said.get(union, {}).items() if key != "kind"}
+    order = [name for name in Experiment.model_fields if name in said and name != "task"]
+    return tuple(
+        f"{key.removesuffix('.kind')}={_value(value)}"
+        for name in order
+        for key, value in _flat(name, said[name])
+    )
+
+
+def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _flat(f"{key}.{name}", inner)
+    else:
+        yield key, value
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def summary(recipe: str) -> str:
+    """The first sentence of the comment at the top of a shipped recipe."""
+    text = (resources.files("trainers.recipes") / f"{recipe}.toml").read_text("utf-8")
+    lines = text.splitlines()
+    comment = " ".join(line.removeprefix("#").strip() for line in _leading_comments(lines))
+    return re.split(r"(?<=\.)\s", comment, maxsplit=1)[0]
+
+
+def _leading_comments(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        if not line.startswith("#"):
+            return
+        yield line
+
+
+def as_toml(recipe: str) -> str:
+    """A recipe with every default filled in, each setting under what it means.
+
+    Raises:
+        ExperimentError: there is no such recipe.
+    """
+    experiment = parse_experiment(read_settings(recipe))
+    words = summary(recipe) if recipe in recipe_names() else recipe
+    return "\n".join(_tables("", experiment, comment=words)) + "\n"
+
+
+def _tables(path: str, model: BaseModel, *, comment: str) -> Iterator[str]:
+    """A table: its own settings first, then the tables within it, as TOML wants them."""
+    yield from _comment(comment)
+    if path:
+        yield f"[{path}]"
+    inner: list[tuple[str, BaseModel]] = []
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if isinstance(value, BaseModel) and not _is_written_as_text(model, name):
+            inner.append((name, value))
+            continue
+        yield from _comment(field.description or "")
+        yield f"{name} = {_toml(model.model_dump(mode='json')[name])}"
+    for name, value in inner:
+        yield ""
+        words = (type(value).__doc__ or "").strip().splitlines()[0]
+        yield from _tables(f"{path}.{name}" if path else name, value, comment=words)
+
+
+def _comment(words: str) -> list[str]:
+    return textwrap.wrap(words, _COMMENT_WIDTH, initial_indent="# ", subsequent_indent="# ")
+
+
+def _is_written_as_text(model: BaseModel, name: str) -> bool:
+    return isinstance(model.model_dump(mode="json")[name], str)
+
+
+def _toml(value: Any) -> str:
+    """A plain value as TOML; JSON's strings, numbers and booleans are TOML's too."""
+    match value:
+        case Mapping():
+            inner = ", ".join(f"{key} = {_toml(item)}" for key, item in value.items())
+            return f"{{ {inner} }}"
+        case list() if value and isinstance(value[0], dict):
+            return "[\n" + "".join(f"  {_toml(item)},\n" for item in value) + "]"
+        case list():
+            return f"[{', '.join(_toml(item) for item in value)}]"
+        case float() if value.is_integer() and abs(value) < 1e15:
+            return f"{value:.1f}"
+        case _:
+            return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,91 @@
+"""Leaderboards for other programs: CSV text and plain JSON values."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from dilctl.leaderboard import Board, Estimate, Row, sentence
+
+Value = str | int | float | None
+
+
+def board_json(board: Board) -> dict[str, Any]:
+    """A board as JSON values: its fields by their names, and its sentence."""
+    return {
+        **_plain(asdict(board)),
+        "degradations": [
+            {"name": name, "standing": standing} for name, standing in board.degradations
+        ],
+        "sentence": sentence(board),
+    }
+
+
+def boards_csv(boards: Sequence[Board]) -> str:
+    """Boards as one CSV table with a header: a line for each row of each board.
+
+    Numbers are unrounded; an absent number is an empty cell. Text that a spreadsheet would take
+    for a formula is kept text by a leading apostrophe.
+    """
+    lines = [_line(board, row) for board in boards for row in board.rows]
+    columns = {column: None for line in lines for column in line}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_cell(column) for column in columns)
+    writer.writerows([_cell(line.get(column)) for column in columns] for line in lines)
+    return text.getvalue()
+
+
+def _line(board: Board, row: Row) -> Mapping[str, Value]:
+    line: dict[str, Value] = {
+        "task": board.task,
+        "suite": board.suite,
+        "test_set": board.test_set,
+        "images": board.images,
+        "confounders": "; ".join(board.confounders),
+        "label": row.label,
+        "rule": row.rule,
+        "network": row.network,
+        "budget": row.budget,
+        "seeds": " ".join(str(seed) for seed in row.seeds),
+        "runs": " ".join(str(run) for run in row.runs),
+        "gradients": row.gradients,
+        "seconds": row.seconds,
+        **_estimate("seen", row.seen),
+        **_estimate("unseen", row.unseen),
+        "unseen_lowest_seed": row.seed_range[0] if row.seed_range else None,
+        "unseen_highest_seed": row.seed_range[1] if row.seed_range else None,
+        "worst": row.worst.degradation if row.worst else None,
+        **_estimate("gain", row.gain),
+        "verdict": row.verdict,
+    }
+    for cell in row.cells:
+        line |= _estimate(f"psnr {cell.degradation}", cell.psnr)
+        line[f"ssim {cell.degradation}"] = cell.ssim
+    return line
+
+
+def _estimate(name: str, value: Estimate | None) -> dict[str, Value]:
+    return {
+        name: value.mean if value else None,
+        f"{name} low": value.low if value else None,
+        f"{name} high": value.high if value else None,
+    }
+
+
+def _cell(value: Value) -> Value:
+    # A tab or a carriage return may hide the formula from the eye, not from the spreadsheet.
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(each) for key, each in value.items()}
+        case tuple() | list():
+            return [_plain(each) for each in value]
+        case _:
+            return value

@@ -1,0 +1,86 @@
+"""Every path that dilctl reads or writes, in one place."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where one user's registry and runs live.
+
+    Attributes:
+        home: folder of everything that dilctl keeps.
+    """
+
+    home: Path
+
+    @classmethod
+    def default(cls) -> "Settings":
+        """``$DILCTL_HOME``, else the platform's folder for a user's data."""
+        said = os.environ.get("DILCTL_HOME")
+        if said:
+            return cls(Path(said).expanduser().absolute())
+        from platformdirs import user_data_path
+
+        return cls(user_data_path("dilctl"))
+
+    @property
+    def registry(self) -> Path:
+        """The SQLite registry."""
+        return self.home / "registry.db"
+
+    @property
+    def packed(self) -> Path:
+        """Images decoded once, shared by all runs."""
+        return self.home / "packed"
+
+    @property
+    def code(self) -> Path:
+        """Snapshots of the trainers' source, by the hash of their content."""
+        return self.home / "code"
+
+    def agent_lock(self, host: str) -> Path:
+        """The file that the one agent of a host holds locked."""
+        return self.home / f"agent-{host}.lock"
+
+    def run(self, run: int) -> "RunFolder":
+        """The folder of one run."""
+        return RunFolder(self.home / "runs" / str(run))
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The files of one run."""
+
+    path: Path
+
+    @property
+    def order(self) -> Path:
+        """What the worker is told to do: run, attempt, seed, experiment (JSON)."""
+        return self.path / "order.json"
+
+    @property
+    def log(self) -> Path:
+        """All that the run's processes print, attempt after attempt."""
+        return self.path / "log.txt"
+
+    @property
+    def outcome(self) -> Path:
+        """How the newest attempt ended, in the worker's own words (JSON)."""
+        return self.path / "outcome.json"
+
+    @property
+    def checkpoint(self) -> Path:
+        """The newest checkpoint; the one before it lies beside it."""
+        return self.path / "checkpoint.pt"
+
+    @property
+    def spool(self) -> Path:
+        """Measurements that wait for the registry to come back."""
+        return self.path / "spool.jsonl"
+
+    @property
+    def weights(self) -> Path:
+        """The final weights, as safetensors."""
+        return self.path / "weights.safetensors"

@@ -1,0 +1,213 @@
+"""From a request to runs that can be queued: paths resolved, images found and looked at."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dilctl import provenance
+from dilctl.describe import differences
+from dilctl.request import Member, Request, members
+from storage.records import NewRun
+from trainers.data import images, packed, sources
+from trainers.data.sources import ImageFile
+from trainers.errors import DataError, ExperimentError
+from trainers.experiment import Experiment, gradients_per_step, steps_of
+
+Packing = Callable[[str, int, int], None]
+"""Told of images being decoded: (what, images done, images in all)."""
+
+# Faults of images are listed up to here: a wrong folder has one in every image.
+MOST_FAULTS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A source of images: ``bundled`` or an absolute path, and how many images it has."""
+
+    source: str
+    images: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRun:
+    """A run as it would be queued.
+
+    Attributes:
+        run: what enters the registry.
+        differences: the settings that differ from the defaults, as ``train.batch=16``.
+        gradients: gradient evaluations the run will spend; None where its budget is in seconds.
+        training, tests: the images found.
+    """
+
+    run: NewRun
+    differences: tuple[str, ...]
+    gradients: int | None
+    training: tuple[Found, ...]
+    tests: tuple[Found, ...]
+
+
+def plan(request: Request, *, here: Path) -> tuple[PlannedRun, ...]:
+    """The runs of a request; settings and test images are checked, training images are found.
+
+    Args:
+        request: what was asked.
+        here: the folder that the person is in.
+
+    Raises:
+        ExperimentError, UsageError: the settings have faults; every one is named.
+        DataError: a folder or a test image cannot be used.
+    """
+    resolved = [(member, _resolve(member)) for member in members(request, here=here)]
+    listing = {source: sources.training_images(source) for source in _training_sources(resolved)}
+    for _, experiment in resolved:  # refuses what is too little to hold a part out
+        data = experiment.data
+        sources.split([f.name for s in data.train for f in listing[s]], data.validation)
+    tests = {source: _test_listing(source) for source in _test_sources(resolved)}
+    origin = provenance.collect(here)
+    sweep = request.title if len(resolved) * len(request.seeds) > 1 else None
+    return tuple(
+        PlannedRun(
+            run=_new_run(request, member, experiment, seed, sweep, origin),
+            differences=differences(experiment),
+            gradients=gradients_of(experiment),
+            training=tuple(Found(source=s, images=len(listing[s])) for s in experiment.data.train),
+            tests=tuple(Found(source=s, images=tests[s]) for s in experiment.data.test),
+        )
+        for member, experiment in resolved
+        for seed in request.seeds
+    )
+
+
+def gradients_of(experiment: Experiment) -> int | None:
+    """Gradient evaluations that an experiment spends, None where its budget is in seconds."""
+    cost = gradients_per_step(experiment)
+    steps = steps_of(experiment.train.budget, cost)
+    return None if steps is None else steps * cost
+
+
+def examine_headers(planned: Sequence[PlannedRun]) -> None:
+    """Look at the headers of the training images, writing nothing.
+
+    Raises:
+        DataError: images that cannot be used, or smaller than the patch.
+    """
+    for train, patch in _training(planned):
+        faults: list[str] = []
+        for file in training_files(train):
+            try:
+                info = images.probe(file.path)
+            except DataError as error:
+                faults.append(str(error))
+            else:
+                if min(info.width, info.height) < patch:
+                    faults.append(
+                        f"{file.path}: {info.width}x{info.height} pixels are smaller than the "
+                        f"patch of {patch}; leave it out or lower train.patch"
+                    )
+        _refuse(faults)
+
+
+def decode(planned: Sequence[PlannedRun], root: Path, packing: Packing | None) -> None:
+    """Decode the training images of all runs once, into the folder that all runs share.
+
+    Raises:
+        DataError: images that cannot be used or are too small, or no space for them.
+    """
+    for train, patch in _training(planned):
+        what = ", ".join(Path(source).name for source in train)
+
+        def progress(done: int, total: int, what: str = what) -> None:
+            if packing is not None:
+                packing(what, done, total)
+
+        workers = min(8, os.cpu_count() or 1)
+        pixels = packed.pack(training_files(train), root, workers=workers, progress=progress)
+        pixels.check_patch(patch)
+
+
+def training_files(train: Sequence[str]) -> tuple[ImageFile, ...]:
+    """The training images of all sources, in order."""
+    return tuple(file for source in train for file in sources.training_images(source))
+
+
+def _training(planned: Sequence[PlannedRun]) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Each combination of training sources, with the largest patch cut from it."""
+    patches: dict[tuple[str, ...], int] = {}
+    for entry in planned:
+        experiment: Any = entry.run.experiment
+        train = tuple(experiment["data"]["train"])
+        patches[train] = max(patches.get(train, 0), experiment["train"]["patch"])
+    return tuple(patches.items())
+
+
+def _resolve(member: Member) -> Experiment:
+    data = member.experiment.data
+    train = [_path(source, member.train_base) for source in data.train]
+    test = [_path(source, member.test_base) for source in data.test]
+    names = [sources.test_set_name(source) for source in test]
+    faults = [
+        f"data.test: two test sets are called {name}; rename one of the folders"
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    if faults:
+        raise ExperimentError(faults)
+    found = data.model_copy(update={"train": tuple(train), "test": tuple(test)})
+    return member.experiment.model_copy(update={"data": found})
+
+
+def _path(source: str, base: Path) -> str:
+    return sources.resolve(source, base=base, environment=os.environ)
+
+
+def _training_sources(resolved: Sequence[tuple[Member, Experiment]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s for _, experiment in resolved for s in experiment.data.train))
+
+
+def _test_sources(resolved: Sequence[tuple[Member, Experiment]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s for _, experiment in resolved for s in experiment.data.test))
+
+
+def _test_listing(source: str) -> int:
+    """How many test images a source has, after a look at each one's header."""
+    files = sources.test_images(source)
+    faults: list[str] = []
+    for file in files:
+        try:
+            images.probe(file.path)
+        except DataError as error:
+            faults.append(str(error))
+    _refuse(faults)
+    return len(files)
+
+
+def _refuse(faults: Sequence[str]) -> None:
+    if faults:
+        more = len(faults) - MOST_FAULTS
+        tail = [f"... and {more} more images cannot be used"] if more > 0 else []
+        raise DataError("\n".join([*faults[:MOST_FAULTS], *tail]))
+
+
+def _new_run(  # noqa: PLR0913 (each is a different part of a run)
+    request: Request,
+    member: Member,
+    experiment: Experiment,
+    seed: int,
+    sweep: str | None,
+    origin: dict[str, Any],
+) -> NewRun:
+    resources = experiment.resources
+    return NewRun(
+        name=" ".join([request.title, *member.words]),
+        experiment=experiment.model_dump(mode="json"),
+        seed=seed,
+        signature=experiment.signature,
+        task=experiment.task,
+        rule=experiment.rule.kind,
+        network=experiment.network.kind,
+        sweep=sweep,
+        priority=request.priority,
+        needs=resources.model_dump(include={"processes", "threads", "device"}),
+        provenance=origin,
+    )

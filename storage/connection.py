@@ -1,0 +1,104 @@
+"""Connections to the SQLite file: how they are set up, and what their errors mean."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from storage.errors import (
+    NotARegistryError,
+    ReadOnlyRegistryError,
+    RegistryUnavailableError,
+    StorageError,
+)
+
+
+def connect_file(
+    uri: str, *, patience: float, checks_references: bool = True
+) -> sqlite3.Connection:
+    """Open a registry's file.
+
+    Args:
+        uri: as in ``file:///home/me/registry.db?mode=rw``.
+        patience: seconds to wait for another writer.
+        checks_references: whether foreign keys are enforced. A migration that rebuilds a table
+            drops it in between, and must not delete what refers to it.
+
+    Returns:
+        A connection that begins no transaction by itself and may change threads.
+    """
+    connection = sqlite3.connect(
+        uri, uri=True, isolation_level=None, check_same_thread=False, timeout=patience
+    )
+    connection.execute(f"PRAGMA foreign_keys = {checks_references:d}")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def engine_for(uri: str, *, patience: float, checks_references: bool = True) -> Engine:
+    """A pool of connections to a registry's file.
+
+    A connection with the execution option ``writes`` takes the write lock when its transaction
+    begins: one that began by reading could not wait for another writer, only fail.
+    """
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        creator=lambda: connect_file(uri, patience=patience, checks_references=checks_references),
+        poolclass=QueuePool,
+        max_overflow=-1,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def translated(path: Path) -> Generator[None]:
+    """Turn the database's complaints about the file at ``path`` into sentences.
+
+    Raises:
+        RegistryUnavailableError: the database said that it cannot be read or written now. What
+            it says about a faulty statement passes unchanged: that fault is ours.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error) and (said := _sentence(path, error.orig)):
+            raise said from error
+        raise
+    except sqlite3.Error as error:
+        if said := _sentence(path, error):
+            raise said from error
+        raise
+
+
+def _sentence(path: Path, error: sqlite3.Error) -> StorageError | None:
+    # The low byte of a code is its family: https://www.sqlite.org/rescode.html
+    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+        case sqlite3.SQLITE_NOTADB:
+            return NotARegistryError(f"{path} is not a registry of dilctl: it is no database")
+        case sqlite3.SQLITE_READONLY:
+            return ReadOnlyRegistryError(f"the registry {path} may be read, not written")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return RegistryUnavailableError(
+                f"the registry {path} is locked by another process; try again in a moment"
+            )
+        case sqlite3.SQLITE_FULL:
+            return RegistryUnavailableError(
+                f"no space is left on the disk of the registry {path}; free some and try again"
+            )
+        case sqlite3.SQLITE_CORRUPT:
+            return RegistryUnavailableError(
+                f"the registry {path} is damaged ({error}); put a copy of it in its place"
+            )
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM:
+            return RegistryUnavailableError(f"the registry {path} cannot be used: {error}")
+        case _:
+            return None

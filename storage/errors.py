@@ -1,0 +1,43 @@
+"""What can go wrong with the registry.
+
+StorageError
+├── RegistryUnavailableError   cannot be opened, read or written just now
+│   ├── NotARegistryError      the file is no registry of dilctl
+│   ├── NewerRegistryError     written by a newer dilctl than this one
+│   └── ReadOnlyRegistryError  may be read, not written
+├── UnknownRunError            there is no run of that number
+├── RefusedError               the run's status does not allow that change
+└── FencedError                another attempt has taken the run over
+"""
+
+
+class StorageError(Exception):
+    """Base of the registry's errors; each is one sentence that names the thing and the cure."""
+
+
+class RegistryUnavailableError(StorageError):
+    """The registry cannot be opened, read or written just now."""
+
+
+class NotARegistryError(RegistryUnavailableError):
+    """The file is no registry of dilctl."""
+
+
+class NewerRegistryError(RegistryUnavailableError):
+    """The registry was written by a newer dilctl than this one."""
+
+
+class ReadOnlyRegistryError(RegistryUnavailableError):
+    """The registry may be read, not written."""
+
+
+class UnknownRunError(StorageError):
+    """There is no run of that number."""
+
+
+class RefusedError(StorageError):
+    """The run's status does not allow that change."""
+
+
+class FencedError(StorageError):
+    """The attempt that writes is no longer the run's attempt."""

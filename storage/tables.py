@@ -1,0 +1,210 @@
+"""The tables of the registry, as SQLAlchemy Core sees them; the migrations create them."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment, stored as seconds since the epoch (UTC); aware on both sides, to a microsecond."""
+
+    impl = Double
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Seconds since the epoch."""
+        return None if value is None else value.timestamp()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """An aware time in UTC."""
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text from people and programs; file names may hold bytes that are no UTF-8: escaped."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
+        """Text that every database accepts."""
+        return None if value is None else value.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class Document(TypeDecorator[Any]):
+    """Plain JSON, kept in the order in which it was written."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """JSON text, in ASCII."""
+        return json.dumps(value, separators=(",", ":"))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        """The value that was stored."""
+        return json.loads(value)
+
+
+metadata = MetaData()
+
+# What runs share is stored once: a sweep's uncommitted diff can be megabytes long. It also keeps
+# the rows of `runs` small, which every heartbeat writes anew.
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", Text, nullable=False, unique=True),
+    Column("content", Text, nullable=False),
+)
+
+# `furthest` is the highest step that any attempt reported: a run that is lost again and again
+# counts as getting further only when it passes that.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("task", Words, nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("network", Words, nullable=False),
+    Column("sweep", Words),
+    Column("priority", Integer, nullable=False),
+    Column("experiment", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("needs", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("provenance", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("status", Words, nullable=False),
+    Column("wanted", Words),
+    Column("reason", Words, nullable=False, server_default=""),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("attempts_lost", Integer, nullable=False, server_default="0"),
+    Column("step", BigInteger, nullable=False, server_default="0"),
+    Column("furthest", BigInteger, nullable=False, server_default="0"),
+    Column("gradients", BigInteger, nullable=False, server_default="0"),
+    Column("seconds", Double, nullable=False, server_default="0"),
+    Column("fraction", Double, nullable=False, server_default="0"),
+    Column("seconds_left", Double),
+    Column("activity", Words, nullable=False, server_default=""),
+    Column("host", Words),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    Column("heartbeat_at", Moment),
+    Index("ix_runs_signature_seed", "signature", "seed"),
+    sqlite_autoincrement=True,
+)
+Index("ix_runs_status_priority", runs.c.status, runs.c.priority.desc(), runs.c.id)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("run", Integer, ForeignKey("runs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("host", Words, nullable=False),
+    Column("processes", Document, nullable=False),
+    Column("devices", Document, nullable=False),
+    Column("furthest", BigInteger, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("outcome", Words),
+    Column("reason", Words, nullable=False, server_default=""),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", Integer, ForeignKey("runs.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("status", Words, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Index("ix_events_run", "run", "id"),
+    sqlite_autoincrement=True,
+)
+
+metric_names = Table(
+    "metric_names",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Words, nullable=False, unique=True),
+)
+
+# A value that is not a number is NULL here, since SQLite stores no NaN. The measurements refer to
+# runs without a declared foreign key: the attempt that writes is checked once a batch instead.
+metrics = Table(
+    "metrics",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("metric", Integer, primary_key=True),
+    Column("step", BigInteger, primary_key=True),
+    Column("value", Double),
+    sqlite_with_rowid=False,
+)
+
+step_times = Table(
+    "step_times",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("step", BigInteger, primary_key=True),
+    Column("gradients", BigInteger, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("at", Double, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+latest_metrics = Table(
+    "latest_metrics",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("metric", Integer, primary_key=True),
+    Column("step", BigInteger, nullable=False),
+    Column("value", Double),
+    Index("ix_latest_metrics_value", "metric", "value", "run"),
+    sqlite_with_rowid=False,
+)
+
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", Integer, ForeignKey("runs.id"), nullable=False),
+    Column("step", BigInteger, nullable=False),
+    Column("suite", Words, nullable=False),
+    Column("test_set", Words, nullable=False),
+    Column("degradation", Words, nullable=False),
+    Column("standing", Words, nullable=False),
+    UniqueConstraint(
+        "run", "suite", "step", "test_set", "degradation", name="uq_evaluations_of_a_run"
+    ),
+)
+
+image_values = Table(
+    "image_values",
+    metadata,
+    Column(
+        "evaluation", Integer, ForeignKey("evaluations.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("position", Integer, primary_key=True),
+    Column("image", Words, nullable=False),
+    Column("psnr", Double),
+    Column("ssim", Double),
+    sqlite_with_rowid=False,
+)

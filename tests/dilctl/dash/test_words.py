@@ -1,0 +1,68 @@
+"""Words and signs fit their cells."""
+
+from unicodedata import category
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from dilctl.dash.words import difference, duration, fit, progress, short_degradation, state
+from storage.records import Status, Wanted
+from tests.dilctl.dash.fakes import a_run
+
+
+@given(st.text(max_size=30), st.integers(min_value=1, max_value=20), st.booleans())
+def test_a_fitted_text_is_exactly_as_wide_as_its_cell_and_steers_no_terminal(text, width, right):
+    fitted = fit(text, width, right=right).plain
+
+    assert cell_len(fitted) == width
+    assert not {category(character) for character in fitted} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0s"),
+        (59.6, "1m00s"),
+        (130, "2m10s"),
+        (3900, "1h05m"),
+        (100 * 3600, "4d04h"),
+        (1e8, "1157d"),
+    ],
+)
+def test_a_duration_takes_at_most_six_characters(seconds, said):
+    assert duration(seconds) == said
+    assert len(said) <= 6
+
+
+@given(st.floats(min_value=-1, max_value=2), st.integers(min_value=7, max_value=20))
+def test_a_bar_has_its_width_whatever_the_share(share, width):
+    assert cell_len(progress(share, width).plain) == width
+
+
+def test_a_bar_says_100_only_when_all_is_done():
+    assert progress(0.999, 10).plain.endswith(" 99%")
+    assert progress(1.0, 10).plain == "━━━━━ 100%"
+
+
+def test_every_state_has_a_sign_and_a_word():
+    said = {state(a_run(1, status)).plain for status in Status}
+
+    assert len({text[0] for text in said}) == len(Status)
+    assert {text[2:] for text in said} == {status.value for status in Status}
+
+
+def test_a_run_that_is_asked_to_stop_says_so_until_it_has_ended():
+    assert state(a_run(1, Status.RUNNING, wanted=Wanted.CANCEL)).plain == "▶ stopping"
+    assert state(a_run(1, Status.DONE, wanted=Wanted.CANCEL)).plain == "✓ done"
+
+
+def test_a_degradation_is_short_but_keeps_what_tells_it_apart():
+    assert short_degradation("gaussian-noise sigma=30") == "σ30"
+    assert short_degradation("gaussian-noise sigma=30 clip=false") == "σ30 clip=false"
+    assert short_degradation("jpeg quality=10") == "jpeg quality=10"
+
+
+def test_a_difference_always_carries_its_sign():
+    assert (difference(0.124), difference(-0.05)) == ("+0.12", "−0.05")

@@ -1,0 +1,327 @@
+"""The commands over a real registry: what they print where, and how they leave."""
+
+import errno
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from dilctl.cli.app import app
+from dilctl.cli.errors import exit_code_of, sentences
+from dilctl.errors import ExitCode
+from dilctl.lock import AgentLock
+from dilctl.settings import Settings
+from storage.records import Evaluation, ImageValue, Status
+from storage.registry import Registry
+
+SWEEP = ("denoise-small", "--sweep", "rule=erm,dil-sf", "--seeds", "1..2")
+NASTY = "[red]x[/red]\x1b[31m\u202e"
+
+
+class Shell:
+    """Commands on one home folder, as a person types them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *words: str, code: int = 0, columns: int | None = None) -> str:
+        """What a command prints on stdout; its exit code must be as expected."""
+        width = {} if columns is None else {"COLUMNS": str(columns)}
+        self.result = CliRunner().invoke(app, ["--home", str(self.home), *words], env=width)
+        assert self.result.exit_code == code, self.result.output
+        return self.result.stdout
+
+    def error(self, *words: str, code: int) -> str:
+        """The one sentence of a command that must fail, leaving stdout empty."""
+        assert self(*words, code=code) == ""
+        lines = self.result.stderr.splitlines()
+        assert len(lines) == 1
+        assert lines[0].startswith("error: ")
+        return lines[0]
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path / "home with ünïcode")
+
+
+@pytest.fixture
+def photographs(tmp_path: Path) -> Path:
+    folder = tmp_path / "photographs"
+    folder.mkdir()
+    for number in range(3):
+        picture = np.full((48, 64, 3), 40 * number, np.uint8)
+        Image.fromarray(picture).save(folder / f"{number}.png")
+    return folder
+
+
+def train(home: Path, run: int, *, unseen: float) -> None:
+    """Let a queued run end well, with evaluations on six images."""
+    with Registry.open(Settings(home).registry) as registry:
+        attempt = registry.claim(run, "host")
+        assert attempt is not None
+        registry.running(run, attempt.number)
+        evaluations = [
+            Evaluation(
+                run=run, step=10, suite="noise-levels", test_set="bundled", standing=standing,
+                degradation=f"gaussian-noise sigma={sigma}",
+                images=tuple(
+                    ImageValue(image=f"{i}.png", psnr=quality + i / 10, ssim=0.9) for i in range(6)
+                ),
+            )
+            for sigma, standing, quality in ((5, "seen", 35.0), (50, "unseen", unseen))
+        ]  # fmt: skip
+        registry.write(run, attempt.number, [], evaluations)
+        registry.finish(
+            run, attempt.number, Status.DONE, reason="", outcome="done", who="agent on host"
+        )
+
+
+def test_a_sweep_queues_every_combination_with_every_seed(shell: Shell) -> None:
+    assert shell("submit", *SWEEP).count(": queued") == 4
+    runs = json.loads(shell("runs", "--json"))
+    assert [(run["rule"], run["seed"]) for run in runs] == [
+        ("dil-sf", 2), ("dil-sf", 1), ("erm", 2), ("erm", 1),
+    ]  # fmt: skip
+    assert runs[0]["needs"] == {"device": "auto", "processes": 1, "threads": 1}
+    assert {"commit", "diff", "packages", "code"} <= runs[0]["provenance"].keys()
+
+
+def test_submit_says_that_no_agent_runs_and_how_to_start_one(shell: Shell) -> None:
+    shell("submit", "denoise-small")
+    assert "no agent runs" in shell.result.stderr
+    assert "dilctl agent run" in shell.result.stderr
+
+
+def test_what_is_there_already_is_queued_again_only_when_asked(shell: Shell) -> None:
+    shell("submit", "denoise-small")
+    assert "already there, queued" in shell(
+        "submit", "denoise-small", "--set", "resources.threads=2"
+    )
+    assert "run 2: denoise-small, seed 1: queued" in shell("submit", "denoise-small", "--again")
+
+
+def test_a_dry_run_tells_the_plan_and_writes_nothing(shell: Shell) -> None:
+    plan = shell("submit", *SWEEP, "--dry-run", "--set", "train.budget=100 steps")
+    assert "4 runs would be queued" in plan
+    assert "bundled (8 images)" in plan
+    assert "rule=erm · seed 1 · 100 gradient evaluations" in plan
+    assert "rule=dil-sf · seed 2 · 400 gradient evaluations" in plan
+    assert not shell.home.exists()
+
+
+def test_paths_of_a_file_start_from_its_folder(
+    shell: Shell, photographs: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "mine.toml"
+    recipe.write_text(
+        'task = "denoise"\ntrain.patch = 32\nevaluate.crop = 32\n'
+        'confounders = [{ kind = "gaussian-noise", sigma = 5 }]\n'
+        f'data = {{ train = "{photographs.name}", test = ["{photographs.name}"] }}\n'
+    )
+    shell("submit", str(recipe))
+    (run,) = json.loads(shell("runs", "--json"))
+    assert run["name"] == "mine"
+    assert run["experiment"]["data"]["train"] == [str(photographs)]
+
+
+SET = ("submit", "denoise-small", "--set")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("submit", "denoise-smal"), 3, "no such recipe, did you mean denoise-small?"),
+        ((*SET, "trian.batch=2"), 3, "trian: unknown key, did you mean train?"),
+        ((*SET, "train.batch=0"), 3, "train.batch: must be at least 1"),
+        ((*SET, "train.batch"), 3, "write KEY=VALUE"),
+        ((*SET, "train.budget=3200"), 3, "3200 gradients"),
+        ((*SET, "data.train=nowhere"), 4, "no folder at"),
+        (("submit", "denoise-small", "--sweep", "rule="), 2, "rule=erm,dil-sf"),
+        (("submit", "denoise-small", "--seeds", "3..1"), 2, "1..3 or 1,2,5"),
+        (("show", "7"), 6, "no run 7"),
+        (("logs", "7"), 6, "no run 7"),
+        (("cancel", "7"), 6, "no run 7"),
+        (("cancel",), 2, "--all-queued"),
+        (("board", "denoize"), 6, "did you mean denoise?"),
+        (("recipes", "show", "x\x1b[31m"), 3, "x␛[31m: no such recipe"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_its_code(
+    shell: Shell, words: tuple[str, ...], code: int, sentence: str
+) -> None:
+    assert sentence in shell.error(*words, code=code)
+
+
+def test_all_faults_of_all_members_are_said_at_once(shell: Shell) -> None:
+    shell("submit", "denoise-small", "--set", "train.lr=0", "--sweep", "rule=erm,dil", code=3)
+    assert shell.result.stderr.splitlines() == [
+        "error: train.lr: must be greater than 0",
+        "error: rule=dil: rule: must be one of 'erm', 'dil-sf', not 'dil'",
+    ]
+
+
+def test_an_empty_folder_and_a_damaged_image_are_refused_by_name(
+    shell: Shell, photographs: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    submit = ("submit", "denoise-small", "--set", "train.patch=32", "--set")
+    assert str(empty) in shell.error(*submit, f"data.train={empty}", code=4)
+    (photographs / "1.png").write_text("no image")
+    assert "1.png" in shell.error(*submit, f"data.test={photographs}", code=4)
+    shell(*submit, f"data.train={photographs}", code=4)
+    assert "1.png" in shell.result.stderr
+    assert shell("runs", "--json") == "[]\n"
+
+
+def test_one_image_is_too_few_to_hold_one_out(shell: Shell, photographs: Path) -> None:
+    for number in (1, 2):
+        (photographs / f"{number}.png").unlink()
+    assert "add a second one" in shell.error(*SET, f"data.train={photographs}", code=4)
+
+
+def test_images_smaller_than_the_patch_are_refused(shell: Shell, photographs: Path) -> None:
+    submit = ("submit", "denoise-small", "--set", f"data.train={photographs}", "--set")
+    for more in ((), ("--dry-run",)):
+        shell(*submit, "train.patch=56", *more, code=4)
+        assert "0.png" in shell.result.stderr
+
+
+def test_two_test_sets_of_one_name_are_refused(shell: Shell, photographs: Path) -> None:
+    other = photographs / "other" / photographs.name
+    other.mkdir(parents=True)
+    (photographs / "0.png").rename(other / "0.png")
+    sources = f'data.test=["{photographs}", "{other}"]'
+    assert "two test sets are called photographs" in shell.error(
+        "submit", "denoise-small", "--set", sources, code=3
+    )
+
+
+def test_a_registry_that_is_no_database_is_left_alone(shell: Shell) -> None:
+    shell.home.mkdir()
+    file = Settings(shell.home).registry
+    file.write_text("my shopping list")
+    assert str(file) in shell.error("runs", code=5)
+    assert file.read_text() == "my shopping list"
+
+
+def test_a_name_with_markup_and_escapes_is_shown_not_obeyed(shell: Shell) -> None:
+    shell("submit", "denoise-small", "--name", NASTY)
+    for words in (("runs",), ("show", "1"), ("submit", "denoise-small")):
+        printed = shell(*words)
+        assert "[red]x[/red]␛[31m\\u202e" in printed
+        assert "\x1b" not in printed
+    assert json.loads(shell("show", "1", "--json"))["name"] == NASTY
+
+
+def test_a_log_is_shown_with_its_terminal_codes_made_visible(shell: Shell) -> None:
+    shell("submit", "denoise-small")
+    log = Settings(shell.home).run(1).log
+    log.parent.mkdir(parents=True)
+    log.write_bytes(
+        b"".join(b"line %d\n" % number for number in range(20_000)) + b"\x1b]0;own\x07\n"
+    )
+    assert shell("logs", "1", "-n", "2") == "line 19999\n␛]0;own␇\n"
+    log.write_bytes(b"")
+    assert shell("logs", "1") == ""
+
+
+def test_cancel_ends_waiting_runs_and_refuses_ended_ones(shell: Shell) -> None:
+    shell("submit", *SWEEP)
+    assert shell("cancel", "2") == "run 2: cancelled\n"
+    assert "run 2" in shell.error("cancel", "2", code=8)
+    assert "--yes" in shell.error("cancel", "--all-queued", code=2)
+    assert shell("cancel", "--all-queued", "--yes").count("cancelled") == 3
+    assert len(json.loads(shell("runs", "--status", "cancelled", "--json"))) == 4
+
+
+def test_the_board_says_seen_and_unseen_and_its_verdict(shell: Shell) -> None:
+    shell("submit", *SWEEP)
+    for run, unseen in ((1, 20.0), (2, 20.2), (3, 21.0), (4, 21.2)):
+        train(shell.home, run, unseen=unseen)
+    for columns in (80, 300):
+        lines = shell("board", "denoise", columns=columns).splitlines()
+        assert max(len(line) for line in lines) <= columns
+        text = "\n".join(lines)
+        for word in (
+            "seen",
+            "unseen",
+            "σ50",
+            "erm",
+            "dil-sf",
+            "baseline",
+            "+1.00",
+            "gain",
+            "2 seeds",
+        ):
+            assert word in text
+    (board,) = json.loads(shell("board", "denoise", "--json", "--set", "bundled"))
+    assert {row["rule"]: row["verdict"] for row in board["rows"]} == {
+        "dil-sf": "gain", "erm": "baseline",
+    }  # fmt: skip
+    assert shell("board", "denoise", "--csv").count("\n") == 3
+    assert "bundled" in shell.error("board", "denoise", "--set", "CBSD68", code=6)
+
+
+def test_a_recipe_is_shown_with_every_default_and_can_be_submitted_so(
+    shell: Shell, tmp_path: Path
+) -> None:
+    text = shell("recipes", "show", "denoise-small")
+    assert "# rate of the inner Adam, constant\ninner_rate = 0.0001" in text
+    copy = tmp_path / "copy.toml"
+    copy.write_text(text)
+    shell("submit", "denoise-small")
+    assert "already there" in shell("submit", str(copy))
+
+
+def test_the_doctor_warns_of_waiting_runs_and_names_the_cure(shell: Shell) -> None:
+    assert "none yet" in shell("doctor")
+    assert not shell.home.exists()
+    shell("submit", "denoise-small")
+    checks = {check["subject"]: check for check in json.loads(shell("doctor", "--json", code=1))}
+    assert checks["agent"] == {
+        "subject": "agent", "ok": False, "cure": "dilctl agent run",
+        "finding": checks["agent"]["finding"],
+    }  # fmt: skip
+    assert checks["torch"]["ok"]
+
+
+def test_a_second_agent_is_refused_and_told_who_works(shell: Shell) -> None:
+    assert "no agent works" in shell("agent", "status")
+    with AgentLock(Settings(shell.home).agent_lock(socket.gethostname())):
+        assert json.loads(shell("agent", "status", "--json"))["pid"] == os.getpid()
+        sentence = shell.error("agent", "run", code=7)
+    assert str(os.getpid()) in sentence
+
+
+def test_a_full_disk_has_its_own_code_and_a_fault_of_ours_has_none() -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "/home/x")
+    assert exit_code_of(full) is ExitCode.NO_SPACE
+    assert sentences(full) == ("/home/x: No space left on device; free some space and try again",)
+    assert exit_code_of(KeyboardInterrupt()) is ExitCode.INTERRUPTED
+    assert exit_code_of(ValueError("a bug")) is None
+
+
+@pytest.mark.slow
+def test_a_reader_that_leaves_early_hears_no_complaint(shell: Shell) -> None:
+    command = f'"{sys.executable}" -m dilctl --home "{shell.home}" recipes show denoise'
+    answer = subprocess.run(
+        ["bash", "-c", f"{command} | true; exit ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        check=False,
+    )
+    assert (answer.returncode, answer.stderr) == (0, b"")
+
+
+def test_every_command_ends_its_help_with_an_example(shell: Shell) -> None:
+    commands = ("submit", "runs", "show", "logs", "cancel", "board", "dash", "demo", "doctor")
+    for command in (*((one,) for one in commands), ("agent", "run"), ("recipes", "show")):
+        assert f"Example: dilctl {' '.join(command)}" in shell(*command, "--help")

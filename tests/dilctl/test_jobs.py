@@ -1,0 +1,156 @@
+"""The use cases: runs queued once, followed to their end, and stopped without loss."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dilctl.cli.live import PlainLines
+from dilctl.demo import REQUEST, numbers, queue
+from dilctl.follow import AgentHere, follow
+from dilctl.jobs import Jobs
+from dilctl.request import Request, parse_seeds, split_values
+from dilctl.settings import Settings
+from storage.errors import StorageError
+from storage.records import Progress, Run, Status, Wanted
+
+
+class FakeAgent:
+    """Serves until told otherwise, and remembers what was asked of it."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.story: list[str] = []
+        self.has_begun = threading.Event()
+
+    def serve(self, until: Callable[[], bool]) -> None:
+        self.story.append("serving")
+        self.has_begun.set()
+        if self.failure is not None:
+            raise self.failure
+        while not until():
+            threading.Event().wait(0.001)
+        self.story.append("served")
+
+    def stop_workers(self) -> None:
+        self.story.append("workers stopped")
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Iterator[Jobs]:
+    opened = Jobs(Settings(tmp_path / "home"))
+    yield opened
+    opened.close()
+
+
+def test_following_ends_when_every_run_has_ended(jobs: Jobs) -> None:
+    runs = numbers(jobs.submit(Request(recipe="denoise-small", seeds=(1, 2))))
+    shown: list[tuple[Status, ...]] = []
+
+    def cancel_one(_seconds: float) -> None:
+        jobs.cancel([runs[len(shown) - 1]], who="me")
+
+    ended = follow(
+        jobs, runs, show=lambda found: shown.append(tuple(run.status for run in found)),
+        check=lambda: None, pause=cancel_one,
+    )  # fmt: skip
+    assert [run.status for run in ended] == [Status.CANCELLED, Status.CANCELLED]
+    assert shown == [
+        (Status.QUEUED, Status.QUEUED),
+        (Status.CANCELLED, Status.QUEUED),
+        (Status.CANCELLED, Status.CANCELLED),
+    ]
+
+
+def test_an_interrupt_lets_the_agent_finish_and_then_stops_the_workers() -> None:
+    agent = FakeAgent()
+
+    def interrupted() -> None:
+        with AgentHere(agent):
+            agent.has_begun.wait(5)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert agent.story == ["serving", "served", "workers stopped"]
+
+
+def test_an_agent_that_dies_is_noticed_by_those_who_follow() -> None:
+    agent = FakeAgent(StorageError("the disk is gone"))
+
+    def watch() -> None:
+        with AgentHere(agent) as here:
+            while True:
+                here.check()
+
+    with pytest.raises(StorageError, match="the disk is gone"):
+        watch()
+
+
+def test_a_demo_started_again_finds_its_runs_and_repeats_nothing(jobs: Jobs) -> None:
+    first = queue(jobs)
+    assert [(run.rule, run.seed) for run in first.queued] == [
+        ("erm", 1), ("erm", 2), ("dil-sf", 1), ("dil-sf", 2),
+    ]  # fmt: skip
+    second = queue(jobs)
+    assert not second.queued
+    assert numbers(second) == numbers(first)
+
+
+def test_the_rules_of_the_demo_spend_equal_gradient_evaluations(jobs: Jobs) -> None:
+    assert len({entry.gradients for entry in jobs.plan(REQUEST)}) == 1
+
+
+def test_plain_lines_tell_each_change_at_once_and_progress_every_ten_seconds(jobs: Jobs) -> None:
+    (number,) = numbers(jobs.submit(Request(recipe="denoise-small", name="\x1b[31m")))
+    said: list[str] = []
+    clock = [0.0]
+    lines = PlainLines(said.append, lambda: clock[0])
+
+    def look(seconds: float) -> Run:
+        clock[0] = seconds
+        run = jobs.run(number)
+        lines((run,))
+        return run
+
+    look(0)
+    attempt = jobs.registry.claim(number, "host")
+    assert attempt is not None
+    jobs.registry.running(number, attempt.number)
+    look(1)
+    progress = Progress(
+        step=5, gradients=20, seconds=3, fraction=0.5, seconds_left=3, activity="\x1b[2Jtraining"
+    )
+    assert jobs.registry.heartbeat(number, attempt.number, progress) is None
+    look(2)
+    look(11)
+    assert said == [
+        "run 1 · dil-sf seed 1 · queued",
+        "run 1 · dil-sf seed 1 · running · 0 %",
+        "run 1 · dil-sf seed 1 · running · 50 % · 0:03 left · ␛[2Jtraining",
+    ]
+
+
+def test_a_live_run_is_asked_to_stop_not_cancelled_at_once(jobs: Jobs) -> None:
+    (number,) = numbers(jobs.submit(Request(recipe="denoise-small")))
+    jobs.registry.claim(number, "host")
+    (run,) = jobs.cancel([number], who="me")
+    assert (run.status, run.wanted) == (Status.STARTING, Wanted.CANCEL)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("erm,dil-sf", ["erm", "dil-sf"]),
+        ("[1, 2],[3]", ["[1, 2]", "[3]"]),
+        ('"a,b", c', ['"a,b"', "c"]),
+        ("{ kind = 'x,y', z = [1, 2] },w", ["{ kind = 'x,y', z = [1, 2] }", "w"]),
+    ],
+)
+def test_values_part_at_commas_outside_brackets_and_quotes(text: str, values: list[str]) -> None:
+    assert split_values(text) == values
+
+
+def test_seeds_are_ranges_and_lists_each_once() -> None:
+    assert parse_seeds("1..3, 7,2") == (1, 2, 3, 7)

@@ -1,0 +1,226 @@
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dilctl.recorder import Recorder, Rhythm, seconds_left
+from dilctl.spool import Rewind, Spool, deliver
+from storage.errors import RegistryUnavailableError
+from storage.records import Points, Status
+from storage.registry import Registry
+from tests.dilctl.stage import live_attempt, queue
+from trainers.reporter import ImageScore, Position, Scores
+
+QUICK = Rhythm(write=0.01, beat=0.02)
+
+
+def at(step: int) -> Position:
+    return Position(step=step, gradients=2 * step, seconds=float(step), fraction=step / 1000)
+
+
+def points(step: int, loss: float) -> Points:
+    return Points(step=step, gradients=2 * step, seconds=float(step), values={"loss": loss})
+
+
+class Line:
+    """The way to a registry, which can be cut."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.is_cut = False
+
+    def connect(self) -> Registry:
+        return _Far(self)
+
+
+class _Far(Registry):
+    def __init__(self, line: Line) -> None:
+        self.__dict__.update(line.registry.__dict__)
+        self._line = line
+
+    def _writing(self):
+        if self._line.is_cut:
+            raise RegistryUnavailableError("the disk it lies on is away")
+        return super()._writing()
+
+    def close(self) -> None:
+        """The test closes it."""
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    with Registry.open(tmp_path / "registry.db") as registry:
+        yield registry
+
+
+@pytest.fixture
+def line(registry: Registry) -> Line:
+    return Line(registry)
+
+
+@pytest.fixture
+def run(registry: Registry) -> int:
+    (run,) = queue(registry)
+    registry.claim(run.id, "workstation")
+    return run.id
+
+
+def recorder(line: Line, run: int, spool: Path, attempt: int = 1) -> Recorder:
+    return Recorder(line.connect, run=run, attempt=attempt, spool=spool, rhythm=QUICK)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
+def test_what_is_measured_arrives_and_the_run_counts_as_running(
+    registry: Registry, line: Line, run: int, tmp_path: Path
+):
+    record = recorder(line, run, tmp_path / "spool.jsonl")
+    record.resumed(at(0))
+    for step in range(1, 2501):
+        record.measured(at(step), {"loss": 1 / step, "lr": 0.1})
+    scores = Scores(
+        suite="noise-levels",
+        test_set="CBSD68",
+        degradation="gaussian-noise sigma=30",
+        standing="unseen",
+        images=(ImageScore(image="a.png", psnr=30.5, ssim=0.9),),
+    )
+    record.evaluated(at(2500), scores)
+    record.working(at(2500), "evaluating CBSD68 1/10")
+    assert record.close() == 0
+    assert registry.curve(run, "loss").steps == tuple(range(1, 2501))
+    (evaluation,) = registry.evaluations([run])
+    assert (evaluation.standing, evaluation.images[0].psnr) == ("unseen", 30.5)
+    now = registry.run(run)
+    assert (now.status, now.step, now.activity) == (Status.RUNNING, 2500, "evaluating CBSD68 1/10")
+    assert not (tmp_path / "spool.jsonl").exists()
+
+
+def test_a_resumed_run_forgets_what_it_measured_after_its_checkpoint(
+    registry: Registry, line: Line, run: int, tmp_path: Path
+):
+    registry.write(run, 1, [points(step, 9.0) for step in range(1, 9)], [])
+    record = recorder(line, run, tmp_path / "spool.jsonl")
+    record.working(at(0), "reading images")  # before it knows where it goes on
+    record.resumed(at(5))
+    record.measured(at(6), {"loss": 1.0})
+    record.close()
+    assert registry.curve(run, "loss").values == (9.0, 9.0, 9.0, 9.0, 9.0, 1.0)
+
+
+def test_a_run_does_not_seem_to_fall_back_while_it_reads_its_images(
+    registry: Registry, line: Line, run: int, tmp_path: Path
+):
+    record = recorder(line, run, tmp_path / "spool.jsonl")
+    record.working(at(0), "reading images")
+    wait_until(lambda: registry.run(run).status is Status.RUNNING)
+    record.close()
+    assert registry.run(run).heartbeat_at is None
+
+
+def test_while_the_registry_is_away_nothing_is_lost_and_nothing_doubled(
+    registry: Registry, line: Line, run: int, tmp_path: Path
+):
+    spool = tmp_path / "spool.jsonl"
+    record = recorder(line, run, spool)
+    record.resumed(at(0))
+    for step in range(1, 31):
+        if step == 10:
+            line.is_cut = True
+        if step == 20:
+            record.secure()
+            assert spool.exists()
+        record.measured(at(step), {"loss": float(step)})
+        time.sleep(0.002)
+    line.is_cut = False
+    wait_until(lambda: registry.curve(run, "loss").steps == tuple(range(1, 31)))
+    assert record.close() == 0
+    assert registry.curve(run, "loss").values == tuple(float(step) for step in range(1, 31))
+    assert not spool.exists()
+
+
+def test_what_never_arrived_is_delivered_by_the_next_attempt(
+    registry: Registry, line: Line, run: int, tmp_path: Path
+):
+    spool = tmp_path / "spool.jsonl"
+    line.is_cut = True
+    record = recorder(line, run, spool)
+    record.resumed(at(0))
+    for step in (1, 2, 3):
+        record.measured(at(step), {"loss": 1.0})
+    assert record.close() == 4  # the way back to step 0 counts as one
+    line.is_cut = False
+    registry.requeue(run, 1, reason="", outcome="lost", lost=True, who="test")
+    assert live_attempt(registry, run=run) == 2
+    again = recorder(line, run, spool, attempt=2)
+    again.resumed(at(2))
+    again.measured(at(3), {"loss": 2.0})
+    assert again.close() == 0
+    assert registry.curve(run, "loss").values == (1.0, 1.0, 2.0)
+
+
+def test_an_attempt_that_was_taken_over_drops_what_it_has_and_asks_to_end(
+    registry: Registry, line: Line, run: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    record = recorder(line, run, tmp_path / "spool.jsonl")
+    record.resumed(at(0))
+    wait_until(lambda: registry.run(run).heartbeat_at is not None)
+    line.is_cut = True
+    record.measured(at(1), {"loss": 1.0})
+    registry.requeue(run, 1, reason="", outcome="lost", lost=True, who="test")
+    live_attempt(registry, run=run)
+    line.is_cut = False
+    wait_until(lambda: record.fenced)
+    record.measured(at(2), {"loss": 1.0})
+    assert record.close() == 0
+    assert registry.metric_names(run) == ()
+    assert "1 measurements dropped" in caplog.text
+
+
+def test_a_report_returns_at_once(line: Line, run: int, tmp_path: Path):
+    record = recorder(line, run, tmp_path / "spool.jsonl")
+    record.resumed(at(0))
+    taken: list[float] = []
+    for step in range(1, 2001):
+        began = time.perf_counter()
+        record.measured(at(step), {"loss": 1.0, "lr": 0.1})
+        taken.append(time.perf_counter() - began)
+    record.close()
+    assert sorted(taken)[len(taken) * 99 // 100] < 2e-4
+
+
+def test_a_line_cut_short_by_a_full_disk_costs_only_itself(tmp_path: Path):
+    spool = Spool(tmp_path / "spool.jsonl")
+    spool.append([points(1, 1.0)], attempt=1)
+    with spool.path.open("a") as file:
+        file.write(json.dumps([1, "Points", {"step": 2}])[:-9])
+    spool.append([points(3, float("nan"))], attempt=1)
+    first, third = spool.read()
+    assert first == points(1, 1.0)
+    assert isinstance(third, Points)
+    assert third.step == 3
+
+
+def test_what_a_fenced_attempt_wrote_beside_its_successor_is_not_delivered(
+    registry: Registry, run: int, tmp_path: Path
+):
+    spool = Spool(tmp_path / "spool.jsonl")
+    spool.append([points(1, 1.0)], attempt=1)
+    spool.append([Rewind(step=1), points(2, 2.0)], attempt=2)
+    spool.append([points(2, 7.0)], attempt=1)
+    assert deliver(registry, spool.path, run=run, attempt=1) == 3
+    assert registry.curve(run, "loss").values == (1.0, 2.0)
+    assert not spool.path.exists()
+
+
+def test_the_time_left_is_told_from_this_attempts_pace():
+    assert seconds_left(at(100), at(100)) is None
+    assert seconds_left(at(100), at(500)) == pytest.approx(500)
+    assert seconds_left(at(100), at(1000)) is None

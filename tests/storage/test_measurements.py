@@ -1,0 +1,102 @@
+import math
+import time
+from dataclasses import replace
+
+import pytest
+
+from storage.records import Curve, ImageValue
+from storage.registry import Registry
+from tests.storage.samples import evaluation, points, running
+
+
+def test_a_curve_comes_back_with_the_times_of_its_steps(registry: Registry):
+    run = running(registry)
+    registry.write(run, 1, points(20, 10, loss=lambda step: 1 / step), [])
+    registry.write(run, 1, points(20, psnr=30.0), [])
+    assert registry.metric_names(run) == ("loss", "psnr")
+    assert registry.curve(run, "loss") == Curve(
+        run=run,
+        metric="loss",
+        steps=(10, 20),
+        gradients=(40, 80),
+        seconds=(1.0, 2.0),
+        values=(0.1, 0.05),
+    )
+    assert registry.curve(run, "nothing").steps == ()
+
+
+def test_a_batch_sent_again_replaces_itself(registry: Registry):
+    run = running(registry)
+    for value in (1.0, 2.0):
+        images = (ImageValue(image="moon.png", psnr=value, ssim=0.5),)
+        registry.write(
+            run, 1, points(1, 2, loss=value), [evaluation(run, 2, images=images)]
+        )  # fmt: skip
+    assert registry.curve(run, "loss").values == (2.0, 2.0)
+    (found,) = registry.evaluations([run])
+    assert [image.psnr for image in found.images] == [2.0]
+
+
+def test_the_latest_value_is_the_one_of_the_highest_step_whatever_the_order(registry: Registry):
+    run = running(registry)
+    registry.write(run, 1, points(3, 1, loss=lambda step: step), [])
+    registry.write(run, 1, points(2, loss=lambda step: step), [])
+    assert registry.run(run).latest == {"loss": 3.0}
+
+
+def test_values_that_are_no_numbers_survive(registry: Registry):
+    run = running(registry)
+    perfect = (ImageValue(image="moon.png", psnr=math.inf, ssim=math.nan),)
+    registry.write(
+        run, 1, points(1, loss=math.nan, scale=-math.inf), [evaluation(run, 1, images=perfect)]
+    )
+    assert math.isnan(registry.curve(run, "loss").values[0])
+    assert math.isnan(registry.run(run).latest["loss"])
+    assert registry.run(run).latest["scale"] == -math.inf
+    (found,) = registry.evaluations([run])
+    assert found.images[0].psnr == math.inf
+    assert math.isnan(found.images[0].ssim)
+
+
+def test_rewinding_forgets_what_came_after_a_step_and_only_that(registry: Registry):
+    run, other = running(registry), running(registry)
+    for each in (run, other):
+        registry.write(each, 1, points(10, 20, loss=lambda step: step), [evaluation(each, 10)])
+        registry.write(each, 1, points(30, loss=0.0, psnr=31.0), [evaluation(each, 30)])
+    registry.rewind(run, 1, 20)
+    assert registry.curve(run, "loss").steps == (10, 20)
+    assert registry.run(run).latest == {"loss": 20.0}
+    assert registry.metric_names(run) == ("loss",)
+    assert [each.step for each in registry.evaluations([run])] == [10]
+    assert registry.curve(other, "loss").steps == (10, 20, 30)
+    assert registry.run(other).latest == {"loss": 0.0, "psnr": 31.0}
+    registry.rewind(run, 1, 0)
+    assert registry.metric_names(run) == ()
+
+
+def test_evaluations_are_those_of_each_suites_newest_step(registry: Registry):
+    run, other = running(registry), running(registry)
+    old, new = evaluation(run, 10), evaluation(run, 20)
+    harder = replace(new, degradation="gaussian-noise sigma=50")
+    another = evaluation(run, 5, suite="weather")
+    registry.write(run, 1, [], [old, new, harder, another])
+    registry.write(other, 1, [], [evaluation(other, 10)])
+    assert set(registry.evaluations([run])) == {new, harder, another}
+    assert registry.evaluations([other, run], suite="noise-levels") == (
+        new,
+        harder,
+        evaluation(other, 10),
+    )
+    assert registry.evaluations([]) == ()
+
+
+@pytest.mark.slow
+def test_writing_a_thousand_points_at_once_keeps_up_with_any_trainer(registry: Registry):
+    run = running(registry)
+    names = {name: 0.5 for name in ("loss", "psnr", "lr", "gap", "norm")}
+    batches = [points(*range(200 * batch, 200 * batch + 200), **names) for batch in range(50)]
+    started = time.process_time()
+    for batch in batches:
+        registry.write(run, 1, batch, [])
+    # A quiet machine stores 135,000 in a second; the floor leaves room for a busy one.
+    assert 50_000 / (time.process_time() - started) > 40_000

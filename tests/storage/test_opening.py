@@ -1,0 +1,227 @@
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from storage.connection import engine_for, translated
+from storage.errors import (
+    NewerRegistryError,
+    NotARegistryError,
+    ReadOnlyRegistryError,
+    RegistryUnavailableError,
+)
+from storage.opening import SCHEMA, Schema, prepare
+from storage.registry import Registry
+from storage.tables import metadata
+from tests.storage.samples import points, running, submitted
+
+NEXT_VERSION = """
+from alembic import op
+revision = "0002"
+down_revision = "0001"
+def upgrade():
+    with op.batch_alter_table("runs", recreate="always"):
+        pass
+    {more}
+"""
+
+
+def files(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir() if not file.name.endswith((".lock", "-shm"))}
+
+
+def next_schema(tmp_path: Path, more: str = "") -> Schema:
+    folder = tmp_path / "100% migrations"
+    shutil.copytree(SCHEMA.folder, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions" / "v0002.py").write_text(NEXT_VERSION.format(more=more))
+    return Schema(head="0002", folder=folder)
+
+
+def query(path: Path, statement: str) -> object:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        return connection.execute(statement).fetchone()
+
+
+def test_the_head_that_the_code_names_is_the_newest_migration():
+    assert ScriptDirectory(str(SCHEMA.folder)).get_current_head() == SCHEMA.head
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(path: Path, tmp_path: Path):
+    engine = create_engine(f"sqlite:///{tmp_path}/direct.db")
+    metadata.create_all(engine)
+    engine.dispose()
+    made = definitions(path)
+    assert made.pop("alembic_version").startswith("CREATE TABLE")
+    assert made == definitions(tmp_path / "direct.db")
+
+
+def definitions(path: Path) -> dict[str, str]:
+    statement = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+    with closing(sqlite3.connect(path)) as connection:
+        return {name: " ".join(sql.split()) for name, sql in connection.execute(statement)}
+
+
+def test_a_registry_is_made_with_its_folder_and_leaves_only_itself(tmp_path: Path):
+    path = tmp_path / "a" / "b" / "registry.db"
+    with Registry.open(path) as registry:
+        submitted(registry)
+    with Registry.open(path) as registry:
+        assert len(registry.runs()) == 1
+    assert files(path.parent) == {"registry.db"}
+    assert query(path, "PRAGMA journal_mode") == ("wal",)
+
+
+def test_a_creation_that_fails_leaves_no_database(tmp_path: Path):
+    schema = next_schema(tmp_path, more="raise RuntimeError('cut off')")
+    path = tmp_path / "home" / "registry.db"
+    with pytest.raises(RuntimeError, match="cut off"):
+        prepare(path, read_only=None, patience=1, schema=schema)
+    assert files(path.parent) == set()
+
+
+def test_what_a_killed_creation_left_is_cleared_away(tmp_path: Path):
+    path = tmp_path / "registry.db"
+    path.with_name("registry.db.new").write_text("half a database")
+    Registry.open(path).close()
+    assert files(tmp_path) == {"registry.db"}
+
+
+def test_an_older_registry_is_copied_then_migrated_and_keeps_its_runs(path: Path, tmp_path: Path):
+    with Registry.open(path) as registry:
+        run = running(registry)
+    schema = next_schema(tmp_path, more="op.execute('CREATE TABLE tags (run INTEGER)')")
+    for _ in range(2):
+        prepare(path, read_only=None, patience=1, schema=schema)
+    backup = path.with_name("registry-0001.backup.db")
+    assert query(path, "SELECT version_num FROM alembic_version") == ("0002",)
+    assert query(path, "SELECT count(*) FROM tags") == (0,)
+    assert query(path, "SELECT id FROM runs") == (run,)
+    assert query(path, "SELECT count(*) FROM attempts") == (1,)
+    assert query(backup, "SELECT version_num FROM alembic_version") == ("0001",)
+    assert query(backup, "SELECT id FROM runs") == (run,)
+
+
+def test_a_migration_that_fails_leaves_the_registry_as_it_was(path: Path, tmp_path: Path):
+    schema = next_schema(tmp_path, more="raise RuntimeError('cut off')")
+    with pytest.raises(RuntimeError, match="cut off"):
+        prepare(path, read_only=None, patience=1, schema=schema)
+    with Registry.open(path) as registry:
+        submitted(registry)
+
+
+def test_an_older_registry_that_may_only_be_read_is_refused(path: Path, tmp_path: Path):
+    with pytest.raises(ReadOnlyRegistryError, match="older dilctl"):
+        prepare(path, read_only=True, patience=1, schema=next_schema(tmp_path))
+
+
+@pytest.mark.parametrize("read_only", [None, True])
+def test_a_registry_of_an_unknown_version_is_left_alone(path: Path, read_only: bool | None):
+    query(path, "UPDATE alembic_version SET version_num = '0999'")
+    before = path.read_bytes()
+    with pytest.raises(NewerRegistryError, match=r"schema 0999.* update dilctl"):
+        Registry.open(path, read_only=read_only)
+    assert path.read_bytes() == before
+
+
+def test_what_is_no_registry_is_said_to_be_none_and_left_alone(tmp_path: Path):
+    text, empty, other, folder = (tmp_path / n for n in ("a.db", "b.db", "c.db", "d.db"))
+    text.write_text("hello, I am no database at all\n" * 100)
+    empty.touch()
+    query(other, "CREATE TABLE alembic_version (version_num TEXT)")
+    folder.mkdir()
+    for path in (text, empty, other, folder):
+        before = path.read_bytes() if path.is_file() else None
+        for read_only in (None, True):
+            with pytest.raises(NotARegistryError, match=r"\w\.db is (not|a folder)"):
+                Registry.open(path, read_only=read_only)
+        assert before is None or path.read_bytes() == before
+    assert files(tmp_path) == {"a.db", "b.db", "c.db", "d.db"}
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(RegistryUnavailableError, match="cannot be used: "):
+        Registry.open(tmp_path / "file" / "registry.db")
+    with pytest.raises(RegistryUnavailableError, match="there is no registry at"):
+        Registry.open(tmp_path / "registry.db", read_only=True)
+
+
+def test_a_registry_that_may_only_be_read_answers_and_refuses_to_change(path: Path):
+    with Registry.open(path) as registry:
+        run = running(registry)
+        registry.write(run, 1, points(1, loss=0.5), [])
+        # The writer is still there: what it wrote lies in the log, not in the file.
+        with Registry.open(path, read_only=True) as reader:
+            assert reader.curve(run, "loss").values == (0.5,)
+            with pytest.raises(ReadOnlyRegistryError, match="may be read, not written"):
+                submitted(reader)
+    with Registry.open(path, read_only=True) as reader:
+        assert [found.id for found in reader.runs()] == [run]
+
+
+def test_a_registry_that_becomes_read_only_says_so(path: Path):
+    engine = engine_for(f"{path.as_uri()}?mode=ro", patience=1)
+    with Registry(engine, path, now=lambda: pytest.fail("no time"), read_only=False) as registry:
+        with pytest.raises(ReadOnlyRegistryError, match="may be read, not written"):
+            registry.explain_wait(1, "x")
+
+
+def test_a_registry_locked_for_long_says_so(path: Path):
+    with Registry.open(path, patience=0.05) as registry, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(RegistryUnavailableError, match="locked by another process"):
+            submitted(registry)
+        assert registry.runs() == ()
+        other.rollback()
+        submitted(registry)
+
+
+def test_a_full_disk_is_said_in_a_sentence(path: Path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA max_page_count = 1")
+        with (
+            pytest.raises(RegistryUnavailableError, match="no space is left"),
+            translated(path),
+        ):
+            connection.execute("CREATE TABLE more AS SELECT zeroblob(10000000)")
+
+
+def test_a_damaged_registry_says_so(path: Path):
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 40_000)
+    with (
+        pytest.raises(RegistryUnavailableError, match="is damaged"),
+        Registry.open(path) as registry,
+    ):
+        registry.runs()
+
+
+def test_a_faulty_statement_of_ours_is_not_dressed_up():
+    with (
+        closing(sqlite3.connect(":memory:")) as connection,
+        pytest.raises(sqlite3.OperationalError, match="syntax error"),
+        translated(Path("registry.db")),
+    ):
+        connection.execute("SELEKT")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("import storage.records, storage.errors", "sqlalchemy"),
+        ("from pathlib import Path; from storage.registry import Registry;"
+         "Registry.open(Path(sys.argv[1])).runs()", "alembic"),
+        ("import storage.registry", "sqlalchemy.orm"),
+    ],
+)  # fmt: skip
+def test_nothing_heavy_is_imported_before_it_is_needed(code: str, absent: str, path: Path):
+    check = f"import sys; {code}; assert {absent!r} not in sys.modules"
+    subprocess.run([sys.executable, "-c", check, path], check=True)

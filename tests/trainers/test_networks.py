@@ -1,0 +1,35 @@
+"""The networks: their size, and where their first weights come from."""
+
+import pytest
+import torch
+
+from trainers.experiment import Rrdb
+from trainers.networks.build import build
+
+
+def test_the_released_rrdb_has_its_published_size():
+    network = build(Rrdb(features=64, blocks=23, growth=32), seed=1)
+    assert sum(parameter.numel() for parameter in network.parameters()) == 16_624_131
+
+
+@pytest.mark.parametrize(("height", "width"), [(16, 16), (17, 31)])
+def test_the_network_keeps_the_shape_of_an_image(height, width):
+    network = build(Rrdb(features=4, blocks=1, growth=2), seed=1)
+    assert network(torch.rand(2, 3, height, width)).shape == (2, 3, height, width)
+
+
+def test_the_network_has_no_global_residual():
+    network = build(Rrdb(features=4, blocks=1, growth=2), seed=1)
+    with torch.no_grad():
+        network.tail.weight.zero_()
+        network.tail.bias.zero_()
+    assert network(torch.rand(1, 3, 8, 8)).abs().max() == 0
+
+
+def test_first_weights_depend_on_the_seed_and_on_nothing_else():
+    settings = Rrdb(features=4, blocks=1, growth=2)
+    first = build(settings, seed=1).state_dict()
+    torch.rand(3)
+    again, other = build(settings, seed=1).state_dict(), build(settings, seed=2).state_dict()
+    assert all(torch.equal(first[name], again[name]) for name in first)
+    assert not torch.equal(first["head.weight"], other["head.weight"])

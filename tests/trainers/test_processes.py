@@ -1,0 +1,58 @@
+"""Two processes compute what one does."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from tests.trainers.plain import write_images
+
+pytestmark = pytest.mark.slow
+
+
+def settings(images, rule, processes):
+    return {
+        "task": "denoise",
+        "confounders": [{"kind": "gaussian-noise", "sigma": sigma} for sigma in (5, 10, 15, 20)],
+        "rule": rule,
+        "network": {"kind": "rrdb", "features": 4, "blocks": 1, "growth": 3},
+        "data": {"train": str(images), "test": str(images)},
+        "train": {"batch": 8, "patch": 16, "budget": "20 steps", "precision": "float64"},
+        "evaluate": {"every": 1000, "crops": 2, "crop": 16},
+        "resources": {"device": "cpu", "processes": processes},
+    }
+
+
+def train(folder, name, processes, rule):
+    order = folder / f"{name}.json"
+    order.write_text(json.dumps(settings(folder / "images", rule, processes)))
+    launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    subprocess.run(
+        [sys.executable, *launcher, "-m", "tests.trainers.train_alone", order, folder / name],
+        check=True,
+        capture_output=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""},
+        timeout=120,
+    )
+    weights = load_file(folder / name / "weights.safetensors")
+    heard = json.loads((folder / name / "heard.json").read_text())
+    return weights, [entry for entry in heard if entry[0] == "evaluated"]
+
+
+@pytest.mark.parametrize("rule", ["erm", "dil-sf"])
+def test_twenty_steps_of_two_processes_equal_those_of_one(rule, tmp_path):
+    write_images(tmp_path / "images")
+    alone, scores_alone = train(tmp_path, "one", 1, rule)
+    shared, scores_shared = train(tmp_path, "two", 2, rule)
+    assert alone.keys() == shared.keys()
+    for name, weight in alone.items():
+        assert weight.dtype == torch.float64
+        assert (weight - shared[name]).abs().max() < 1e-9
+    assert len(scores_alone) == 10
+    for one, two in zip(scores_alone, scores_shared, strict=True):
+        assert one[1] == two[1]
+        assert one[2] == pytest.approx(two[2], abs=1e-6)

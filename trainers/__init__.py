@@ -1,0 +1,1 @@
+"""Training, evaluation and data for image restoration: PyTorch, and no SQL."""

@@ -1,0 +1,144 @@
+"""Everything that the next step depends on, kept on disk so that no crash can spoil it.
+
+A checkpoint is written beside, flushed, and renamed; the one before it is kept. The first 32
+bytes are the SHA-256 of the rest, which is a ``torch.save`` archive without pickled code.
+"""
+
+import hashlib
+import io
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from trainers.errors import CheckpointError
+from trainers.reporter import Position
+from trainers.rules.adam import AdamState
+from trainers.rules.values import RuleState
+
+_DIGEST = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The state of a run between two outer steps.
+
+    Attributes:
+        signature: of the experiment; seed: of the run. A checkpoint of another is refused.
+        position: how far the run has come.
+        theta: all weights as one vector.
+        outer: state of the outer optimiser.
+        rule: memory of the rule.
+        losses: those not yet reported, each of shape ().
+    """
+
+    signature: str
+    seed: int
+    position: Position
+    theta: Tensor
+    outer: Mapping[str, Any]
+    rule: RuleState
+    losses: tuple[Tensor, ...]
+
+
+def save(checkpoint: Checkpoint, path: Path) -> None:
+    """Write a checkpoint; the one that was there before becomes ``<name>.previous``.
+
+    Raises:
+        OSError: it cannot be written; what was there before is untouched.
+    """
+    plain = {
+        "signature": checkpoint.signature,
+        "seed": checkpoint.seed,
+        "position": asdict(checkpoint.position),
+        "theta": checkpoint.theta,
+        "outer": dict(checkpoint.outer),
+        "rule": None if checkpoint.rule is None else _fields(checkpoint.rule),
+        "losses": list(checkpoint.losses),
+    }
+    buffer = io.BytesIO()
+    torch.save(plain, buffer)
+    payload = buffer.getbuffer()
+
+    def write(beside: Path) -> None:
+        with beside.open("wb") as file:
+            file.write(hashlib.sha256(payload).digest())
+            file.write(payload)
+            file.flush()
+            os.fsync(file.fileno())
+
+    _write_beside(path, write, keep_previous=True)
+
+
+def load(path: Path, *, signature: str, seed: int, device: torch.device) -> Checkpoint | None:
+    """The newest whole checkpoint at a path, None if there is none.
+
+    Raises:
+        CheckpointError: all that is there is damaged, or is of another experiment or seed.
+    """
+    candidates = [p for p in (path, previous(path)) if p.is_file()]
+    damaged: list[str] = []
+    for candidate in candidates:
+        plain = _read(candidate, device)
+        if plain is None:
+            damaged.append(str(candidate))
+            continue
+        if (plain["signature"], plain["seed"]) != (signature, seed):
+            raise CheckpointError(f"{candidate}: is of another experiment or seed; move it away")
+        return _restored(plain)
+    if damaged:
+        raise CheckpointError(f"{' and '.join(damaged)}: damaged; delete to start again")
+    return None
+
+
+def previous(path: Path) -> Path:
+    """Where the checkpoint before the newest lies."""
+    return path.with_name(path.name + ".previous")
+
+
+def export_weights(weights: Mapping[str, Tensor], path: Path, *, experiment: str) -> None:
+    """Write named weights as safetensors, with the experiment (JSON) inside."""
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+    _write_beside(path, lambda beside: save_file(plain, beside, {"experiment": experiment}))
+
+
+def _write_beside(
+    path: Path, write: Callable[[Path], None], *, keep_previous: bool = False
+) -> None:
+    beside = path.with_name(path.name + ".new")
+    try:
+        write(beside)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    if keep_previous and path.exists():
+        path.replace(previous(path))
+    beside.replace(path)
+
+
+def _read(path: Path, device: torch.device) -> dict[str, Any] | None:
+    raw = path.read_bytes()
+    if len(raw) <= _DIGEST or hashlib.sha256(memoryview(raw)[_DIGEST:]).digest() != raw[:_DIGEST]:
+        return None
+    return torch.load(io.BytesIO(raw[_DIGEST:]), map_location=device, weights_only=True)
+
+
+def _restored(plain: dict[str, Any]) -> Checkpoint:
+    return Checkpoint(
+        signature=plain["signature"],
+        seed=plain["seed"],
+        position=Position(**plain["position"]),
+        theta=plain["theta"],
+        outer=plain["outer"],
+        rule=None if plain["rule"] is None else AdamState(**plain["rule"]),
+        losses=tuple(plain["losses"]),
+    )
+
+
+def _fields(state: AdamState) -> dict[str, Any]:
+    return {"updates": state.updates, "first": state.first, "second": state.second}

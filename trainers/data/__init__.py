@@ -1,0 +1,1 @@
+"""The images: decoded once, kept in one store, cut into batches."""

@@ -1,0 +1,292 @@
+"""Images decoded once into one file of bytes that every later run maps into memory."""
+
+import contextlib
+import errno
+import fcntl
+import functools
+import hashlib
+import json
+import os
+import shutil
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainers.data.images import probe, read_rgb
+from trainers.data.sources import ImageFile
+from trainers.errors import DataError, NoSpaceError
+
+Progress = Callable[[int, int], None]
+"""Told of images being decoded: (images done, images in all)."""
+
+_FORMAT = 1
+_PIXELS = "pixels.bin"
+_MANIFEST = "manifest.json"
+_PARTIAL = ".partial"  # unfinished; one name is enough under the lock
+_NAMED = 10  # images that an error names before it only counts
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Packed:
+    """Decoded images, back to back in one file.
+
+    Attributes:
+        names: the images' names, in the order in which they were given.
+        heights, widths: int64 (n,), pixels.
+        offsets: int64 (n,), where each image begins in ``pixels``.
+        pixels: uint8 (bytes,), read-only and mapped: image i is H×W×3 bytes from its offset on.
+        file: the file behind ``pixels``.
+    """
+
+    names: tuple[str, ...]
+    heights: NDArray[np.int64]
+    widths: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    pixels: NDArray[np.uint8]
+    file: Path
+
+    def check_patch(self, patch: int) -> None:
+        """Refuses a patch that does not fit into every image.
+
+        Args:
+            patch: side of the patch, pixels.
+
+        Raises:
+            DataError: names the images that are smaller.
+        """
+        small = np.flatnonzero(np.minimum(self.heights, self.widths) < patch)
+        if small.size:
+            said = [f"{self.names[i]}: {self.widths[i]} × {self.heights[i]} pixels" for i in small]
+            raise DataError(
+                _listed(
+                    f"{small.size} of {len(self.names)} images are smaller than the patch of "
+                    f"{patch} × {patch} pixels; take a smaller patch or leave them out:",
+                    said,
+                )
+            )
+
+
+def free_bytes(folder: Path) -> int:
+    """Bytes that may still be written below a folder."""
+    return shutil.disk_usage(folder).free
+
+
+def pack(
+    files: Sequence[ImageFile],
+    folder: Path,
+    *,
+    workers: int,
+    progress: Progress | None = None,
+    free: Callable[[Path], int] = free_bytes,
+) -> Packed:
+    """The images decoded; at once if they were packed before and no file has changed since.
+
+    Several processes may pack into one folder: they take turns, and the second finds the work of
+    the first. A process that dies leaves nothing that looks whole.
+
+    Args:
+        files: the images, at least one.
+        folder: root of all packed images; made if absent.
+        workers: threads that decode.
+        progress: told after each image, in the caller's thread.
+        free: bytes that may still be written below a folder.
+
+    Raises:
+        DataError: images that cannot be used, all of them named.
+        NoSpaceError: no space for the pixels.
+    """
+    home = folder / _key(files)
+    packed = _open(home)
+    if packed is not None:
+        return packed
+    with _writing(folder) as partial:
+        packed = _open(home)
+        if packed is not None:
+            return packed
+        with _space(files, folder, free):
+            _decode_all(files, partial, workers=workers, progress=progress or _silent)
+        if home.exists():  # damaged, as _open has found
+            shutil.rmtree(home)
+        partial.rename(home)
+    packed = _open(home)
+    assert packed is not None
+    return packed
+
+
+def _silent(done: int, total: int) -> None:
+    """Shows nothing."""
+
+
+def _key(files: Sequence[ImageFile]) -> str:
+    """A name for what these files hold now: it changes with any path, size or time of change."""
+    resolved = functools.cache(Path.resolve)
+    digest = hashlib.blake2b(str(_FORMAT).encode(), digest_size=16)
+    for file in files:
+        place = os.fspath(resolved(file.path.parent) / file.path.name)
+        digest.update(json.dumps([file.name, place, *_state(file.path)]).encode())
+    return digest.hexdigest()
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    try:
+        state = path.stat()
+    except OSError:
+        return ()  # reading it will say what is wrong, together with all other bad files
+    return state.st_size, state.st_mtime_ns
+
+
+def _open(home: Path) -> Packed | None:
+    """The packed images of a folder, or None if they are not all there."""
+    try:
+        manifest: dict[str, Any] = json.loads((home / _MANIFEST).read_bytes())
+        size = (home / _PIXELS).stat().st_size
+    except (OSError, ValueError):
+        return None  # whatever is wrong there, writing it anew cures it or says why not
+    if size != manifest["bytes"]:
+        return None
+    return Packed(
+        names=tuple(manifest["names"]),
+        heights=np.array(manifest["heights"], dtype=np.int64),
+        widths=np.array(manifest["widths"], dtype=np.int64),
+        offsets=np.array(manifest["offsets"], dtype=np.int64),
+        pixels=np.memmap(home / _PIXELS, dtype=np.uint8, mode="r"),
+        file=home / _PIXELS,
+    )
+
+
+@contextlib.contextmanager
+def _writing(root: Path) -> Generator[Path]:
+    """A folder to write into, for one process at a time; gone afterwards unless renamed.
+
+    The system drops the lock of a process that dies, so whoever holds it knows that an
+    unfinished folder is a leftover.
+    """
+    partial = root / _PARTIAL
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lock = (root / ".lock").open("w")
+    except OSError as error:
+        raise DataError(
+            f"{root}: cannot hold the decoded images ({error.strerror}); make room there and "
+            "make it writable"
+        ) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            partial.mkdir()
+            yield partial
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _space(
+    files: Sequence[ImageFile], folder: Path, free: Callable[[Path], int]
+) -> Generator[None]:
+    """Refuses to start, or to go on, when the disk cannot hold the pixels."""
+    needed = sum(_bytes_of(file) for file in files)
+    if needed > free(folder):
+        raise _full(folder, needed, free(folder))
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _full(folder, needed, free(folder)) from error
+        raise
+
+
+def _bytes_of(file: ImageFile) -> int:
+    try:
+        info = probe(file.path)
+    except DataError:
+        return 0  # named later, with all others
+    return info.height * info.width * 3
+
+
+def _full(folder: Path, needed: int, free: int) -> NoSpaceError:
+    return NoSpaceError(
+        f"{folder}: the decoded images need {needed / 1e6:,.1f} MB there, "
+        f"{free / 1e6:,.1f} MB are free; make room or keep dilctl's files on another disk"
+    )
+
+
+def _decode_all(
+    files: Sequence[ImageFile], partial: Path, *, workers: int, progress: Progress
+) -> None:
+    """Writes pixels, then the manifest that makes them count."""
+    shapes: list[tuple[int, ...]] = []
+    faults: list[str] = []
+    digest = hashlib.sha256()
+    progress(0, len(files))
+    with (partial / _PIXELS).open("wb") as file:
+        for done, decoded in enumerate(_decoded(files, workers), start=1):
+            if isinstance(decoded, DataError):
+                faults.append(str(decoded))
+            elif not faults:  # else nothing will be kept: only further faults are looked for
+                file.write(decoded.data)
+                digest.update(decoded.data)
+                shapes.append(decoded.shape)
+            progress(done, len(files))
+        _flush(file.fileno(), file.flush)
+    if faults:
+        raise DataError(_listed(f"{len(faults)} of {len(files)} images cannot be used:", faults))
+    _write_manifest(files, partial, shapes=shapes, sha256=digest.hexdigest())
+
+
+def _decoded(files: Sequence[ImageFile], workers: int) -> Iterator[NDArray[np.uint8] | DataError]:
+    """The images in their order, decoded by threads that run only a little ahead."""
+    waiting: deque[Future[NDArray[np.uint8] | DataError]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for file in files:
+            waiting.append(pool.submit(_read, file))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _read(file: ImageFile) -> NDArray[np.uint8] | DataError:
+    try:
+        return read_rgb(file.path)
+    except DataError as error:
+        return error
+
+
+def _write_manifest(
+    files: Sequence[ImageFile], partial: Path, *, shapes: list[tuple[int, ...]], sha256: str
+) -> None:
+    sizes = [height * width * 3 for height, width, _ in shapes]
+    offsets = [0, *np.cumsum(sizes, dtype=np.int64).tolist()]
+    manifest = {
+        "format": _FORMAT,
+        "bytes": offsets.pop(),
+        "sha256": sha256,
+        "names": [file.name for file in files],
+        "paths": [os.fspath(file.path) for file in files],
+        "heights": [height for height, _, _ in shapes],
+        "widths": [width for _, width, _ in shapes],
+        "offsets": offsets,
+    }
+    with (partial / _MANIFEST).open("w") as file:
+        json.dump(manifest, file)
+        _flush(file.fileno(), file.flush)
+
+
+def _flush(descriptor: int, flush: Callable[[], None]) -> None:
+    """Puts a file on the disk before the folder gets the name under which it counts."""
+    flush()
+    os.fsync(descriptor)
+
+
+def _listed(head: str, lines: list[str]) -> str:
+    more = len(lines) - _NAMED
+    tail = [f"and {more} more"] if more > 0 else []
+    return "\n  ".join([head, *lines[:_NAMED], *tail])

@@ -1,0 +1,91 @@
+"""Several processes that compute what one would; the one place that speaks torch.distributed."""
+
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+Item = TypeVar("Item")
+
+# A rank may have to wait while rank 0 decodes a large training set for the first time.
+_PATIENCE = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processes:
+    """This process among those of its run.
+
+    Attributes:
+        rank: 0 to size - 1; rank 0 writes files and reports.
+        size: number of processes.
+        device: where this process computes.
+    """
+
+    rank: int
+    size: int
+    device: torch.device
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the process that writes and reports."""
+        return self.rank == 0
+
+    def share(self, count: int) -> range:
+        """This process's part of ``count`` things in order; the parts differ by one at most."""
+        return range(count * self.rank // self.size, count * (self.rank + 1) // self.size)
+
+    def sum(self, tensor: Tensor) -> Tensor:
+        """The sum over all processes, in place."""
+        if self.size > 1:
+            dist.all_reduce(tensor)
+        return tensor
+
+    def any(self, flag: bool) -> bool:  # noqa: FBT001 - a question about one truth value
+        """Whether the flag is up in any process; all get the same answer."""
+        return bool(self.sum(torch.tensor(int(flag), device=self.device)).item())
+
+    def gather_objects(self, items: Sequence[Item]) -> list[Item]:
+        """The items of all processes, in the order of their ranks, in every process."""
+        if self.size == 1:
+            return list(items)
+        parts: list[Sequence[Item]] = [()] * self.size
+        dist.all_gather_object(parts, items)
+        return [item for part in parts for item in part]
+
+    def wait(self) -> None:
+        """Return once every process has come here."""
+        if self.size > 1:
+            dist.barrier()
+
+
+@contextmanager
+def processes(device: Literal["auto", "cpu", "cuda"]) -> Generator[Processes]:
+    """Join the processes that torchrun started, or be the only one.
+
+    Reads torchrun's environment (``RANK``, ``WORLD_SIZE``, ``LOCAL_RANK``). GPUs talk by nccl,
+    CPUs by gloo.
+    """
+    rank, size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    place = _device(device, int(os.environ.get("LOCAL_RANK", "0")))
+    if size == 1:
+        yield Processes(rank=0, size=1, device=place)
+        return
+    dist.init_process_group("nccl" if place.type == "cuda" else "gloo", timeout=_PATIENCE)
+    try:
+        yield Processes(rank=rank, size=size, device=place)
+    finally:
+        dist.destroy_process_group()
+
+
+def _device(wish: Literal["auto", "cpu", "cuda"], local_rank: int) -> torch.device:
+    if wish == "cpu" or (wish == "auto" and not torch.cuda.is_available()):
+        return torch.device("cpu")
+    device = torch.device("cuda", local_rank)
+    torch.cuda.set_device(device)
+    return device

@@ -1,0 +1,96 @@
+"""What is wrong with an experiment, in sentences that name the place and the cure."""
+
+import difflib
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from trainers.experiment import Experiment
+
+_WORDS = {
+    "missing": "is required",
+    "greater_than": "must be greater than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "int_parsing": "must be a whole number, not {input!r}",
+    "int_type": "must be a whole number, not {input!r}",
+    "int_from_float": "must be a whole number, not {input!r}",
+    "float_parsing": "must be a number, not {input!r}",
+    "finite_number": "must be a finite number",
+    "float_type": "must be a number, not {input!r}",
+    "bool_parsing": "must be true or false, not {input!r}",
+    "bool_type": "must be true or false, not {input!r}",
+    "string_type": "must be text, not {input!r}",
+    "literal_error": "must be {expected}, not {input!r}",
+    "union_tag_invalid": "must be one of {expected_tags}, not {tag!r}",
+    "union_tag_not_found": "must name its kind",
+    "tuple_type": "must be a list, not {input!r}",
+    "model_type": "must be a table of settings, not {input!r}",
+    "too_short": "must have at least {min_length} entry",
+    "value_error": "{error}",
+}
+
+
+def sentence(fault: Any) -> str:
+    """One fault of pydantic's in our words: ``confounders.0.sigma: must be at least 0``."""
+    written, known = _place(fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"{written}: unknown key{suggest(str(fault['loc'][-1]), known)}"
+    words = _WORDS.get(fault["type"])
+    if words is None:
+        return f"{written}: {fault['msg']}"
+    context = {key: _number(value) for key, value in fault.get("ctx", {}).items()}
+    said = words.format(input=fault["input"], **context)
+    return f"{written}: {said}" if written else said
+
+
+def _number(value: object) -> object:
+    return f"{value:g}" if isinstance(value, float) and math.isfinite(value) else value
+
+
+def _place(location: tuple[int | str, ...]) -> tuple[str, tuple[str, ...]]:
+    """The place as the user wrote it, without a union's tag, and the keys known beside it."""
+    model: Any = Experiment
+    written: list[str] = []
+    for depth, part in enumerate(location, start=1):
+        known = _models(model)
+        tagged = [m for m in known if isinstance(part, str) and _kind_of(m) == part]
+        if tagged and len(known) > 1:
+            model = tagged[0]
+            continue
+        written.append(str(part))
+        if depth < len(location):
+            model = _inside(known, part)
+    return ".".join(written), tuple(key for m in _models(model) for key in m.model_fields)
+
+
+def _kind_of(model: type[BaseModel]) -> str | None:
+    field = model.model_fields.get("kind")
+    return None if field is None else field.default
+
+
+def _inside(models: list[type[BaseModel]], part: int | str) -> Any:
+    if isinstance(part, int):
+        return models
+    for model in models:
+        if part in model.model_fields:
+            return model.model_fields[part].annotation
+    return models
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The settings classes that an annotation admits."""
+    if isinstance(annotation, list):
+        return annotation
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [m for argument in getattr(annotation, "__args__", ()) for m in _models(argument)]
+
+
+def suggest(word: str, known: Sequence[str]) -> str:
+    """``, did you mean X?`` where a known word is near, else nothing."""
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f", did you mean {close[0]}?" if close else ""

@@ -1,0 +1,258 @@
+"""The training loop: outer steps until the budget is spent, a look now and then, a test."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from trainers import checkpoint as checkpoints
+from trainers.checkpoint import Checkpoint
+from trainers.data.batches import Recipe, StepDraw
+from trainers.data.material import Material
+from trainers.data.store import PatchStore
+from trainers.distributed import Processes, processes
+from trainers.errors import DivergedError
+from trainers.examination import Examination
+from trainers.experiment import Experiment, gradients_per_step, steps_of
+from trainers.networks.build import build
+from trainers.reporter import Position, Reporter
+from trainers.rules.choose import initial_state, outer_step
+from trainers.rules.objective import Objective
+
+
+class Ending(StrEnum):
+    """How a call of ``train`` came to its end."""
+
+    DONE = "done"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Where a run reads and writes.
+
+    Attributes:
+        packed: folder of decoded images, shared by all runs.
+        checkpoint: the run's newest checkpoint.
+        weights: the final weights, as safetensors.
+    """
+
+    packed: Path
+    checkpoint: Path
+    weights: Path
+
+
+def train(
+    experiment: Experiment,
+    *,
+    seed: int,
+    files: Files,
+    reporter: Reporter,
+    should_stop: Callable[[], bool],
+) -> Ending:
+    """Train and test one run, going on from its checkpoint if it has one.
+
+    Under torchrun, every process calls this; the first one reports and writes.
+
+    Args:
+        experiment: what to do.
+        seed: of every random choice.
+        files: where to read and write.
+        reporter: told of what is measured, in the first process only.
+        should_stop: asked between steps; once true, a checkpoint is written and the call ends.
+
+    Raises:
+        TrainerError: data or checkpoint cannot be used, or the loss is no longer a number.
+        OSError: a file cannot be written.
+    """
+    with processes(experiment.resources.device) as group:
+        return _Run(experiment, seed, files, reporter if group.is_first else _Silence(), group).go(
+            should_stop
+        )
+
+
+class _Run:
+    """One run in one process."""
+
+    def __init__(
+        self, experiment: Experiment, seed: int, files: Files, reporter: Reporter, group: Processes
+    ) -> None:
+        self.experiment, self.seed, self.files = experiment, seed, files
+        self.reporter, self.group = reporter, group
+        self.settings = experiment.train
+        self.cost = gradients_per_step(experiment)
+        self.steps = steps_of(self.settings.budget, self.cost)
+        dtype, autocast = _precision(self.settings.precision, group.device)
+        network = build(experiment.network, seed=seed).to(group.device, dtype)
+        self.objective = Objective(network, group, autocast=autocast)
+        reporter.working(_START, "reading images")
+        self.material = Material.read(experiment.data, files.packed, group)
+        self.store = PatchStore(self.material.packed, self.material.training, device=group.device)
+        self.recipe = Recipe(
+            confounders=experiment.confounders,
+            seed=seed,
+            batch=self.settings.batch,
+            patch=self.settings.patch,
+            shared_content=self.settings.shared_content,
+            dtype=dtype,
+        )
+        self.examination = Examination(experiment, self.material, group, reporter, dtype)
+        self._set_out()
+
+    def _set_out(self) -> None:
+        """Start from the checkpoint, or from the seed."""
+        saved = checkpoints.load(
+            self.files.checkpoint,
+            signature=self.experiment.signature,
+            seed=self.seed,
+            device=self.group.device,
+        )
+        self.theta = saved.theta if saved else self.objective.flatten()
+        self.optimiser = torch.optim.Adam(
+            [self.theta], lr=self.settings.lr, betas=self.settings.betas
+        )
+        self.state = initial_state(self.experiment.rule, self.theta)
+        self.position = _START
+        if saved:
+            self.optimiser.load_state_dict(dict(saved.outer))
+            self.state, self.position = saved.rule, saved.position
+        self.losses = list(saved.losses) if saved else []
+        self.stopwatch = _Stopwatch()
+        self.reporter.resumed(self.position)
+
+    def go(self, should_stop: Callable[[], bool]) -> Ending:
+        """Train until the budget is spent, then test; or stop between two steps."""
+        while not self._is_finished():
+            if self._must_stop(should_stop):
+                self._save()
+                return Ending.INTERRUPTED
+            self._step()
+            if self._is_due(self.settings.log_every):
+                self._log()
+            if self._is_due(max(1, self.experiment.evaluate.every // self.cost)):
+                self._look()
+            if self._is_due(self.settings.checkpoint_every):
+                self._save()
+        self._save()
+        weights = self.objective.unflatten(self.theta)
+        if self.group.is_first:
+            checkpoints.export_weights(
+                weights, self.files.weights, experiment=self.experiment.model_dump_json()
+            )
+        tested = self.examination.test(self._restore, self.position, should_stop)
+        return Ending.DONE if tested else Ending.INTERRUPTED
+
+    def _step(self) -> None:
+        """One outer step: the rule's gradient, given to the outer optimiser."""
+        draw = StepDraw(self.store, self.recipe, self.group, self.position.step)
+        outer = outer_step(self.experiment.rule, self.objective, self.theta, draw, self.state)
+        self.optimiser.param_groups[0]["lr"] = self._rate()
+        self.theta.grad = outer.gradient
+        self.optimiser.step()
+        self.state = outer.state
+        self.losses.append(outer.loss)
+        self._advance()
+
+    def _advance(self) -> None:
+        step, seconds = self.position.step + 1, self.position.seconds + self.stopwatch.lap()
+        done = seconds / self.settings.budget.amount if self.steps is None else step / self.steps
+        self.position = Position(
+            step=step, gradients=step * self.cost, seconds=seconds, fraction=min(1.0, done)
+        )
+
+    def _rate(self) -> float:
+        halved = self.position.fraction >= self.settings.halve_at
+        return self.settings.lr / 2 if halved else self.settings.lr
+
+    def _is_finished(self) -> bool:
+        if self.steps is None:  # seconds differ between processes: the slowest decides for all
+            return self.group.any(self.position.fraction >= 1)
+        return self.position.step >= self.steps
+
+    def _is_due(self, every: int) -> bool:
+        return self.position.step % every == 0
+
+    def _must_stop(self, should_stop: Callable[[], bool]) -> bool:
+        """Whether any process was asked to stop; several ask each other only now and then."""
+        if self.group.size == 1:
+            return should_stop()
+        return self._is_due(self.settings.log_every) and self.group.any(should_stop())
+
+    def _log(self) -> None:
+        """Report the mean loss since the last point; the only wait for the device in the loop."""
+        loss = torch.stack(self.losses).mean().item()
+        self.losses.clear()
+        if not math.isfinite(loss):
+            raise DivergedError(
+                f"the loss is {loss} after {self.position.step} steps; "
+                f"try a lower train.lr (it is {self.settings.lr:g})"
+            )
+        self.reporter.measured(self.position, {"loss": loss, "lr": self._rate()})
+
+    def _look(self) -> None:
+        self.reporter.measured(self.position, self.examination.look(self._restore))
+        self.stopwatch.lap()
+
+    def _restore(self, degraded: Tensor) -> Tensor:
+        return self.objective.restore(self.theta, degraded)
+
+    def _save(self) -> None:
+        if not self.group.is_first:
+            return
+        self.reporter.secure()
+        checkpoints.save(
+            Checkpoint(
+                signature=self.experiment.signature,
+                seed=self.seed,
+                position=self.position,
+                theta=self.theta,
+                outer=self.optimiser.state_dict(),
+                rule=self.state,
+                losses=tuple(self.losses),
+            ),
+            self.files.checkpoint,
+        )
+        self.stopwatch.lap()
+
+
+_START = Position(step=0, gradients=0, seconds=0.0, fraction=0.0)
+
+
+def _precision(precision: str, device: torch.device) -> tuple[torch.dtype, torch.dtype | None]:
+    """The type of the weights, and that of matrix products where it is another."""
+    if precision == "float64":
+        return torch.float64, None
+    has_bfloat16 = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    wants_bfloat16 = precision == "bfloat16" or (precision == "auto" and has_bfloat16)
+    return torch.float32, torch.bfloat16 if wants_bfloat16 else None
+
+
+class _Stopwatch:
+    """Seconds between laps; a lap that is thrown away is time not spent on training."""
+
+    def __init__(self) -> None:
+        self._since = time.perf_counter()
+
+    def lap(self) -> float:
+        now = time.perf_counter()
+        seconds, self._since = now - self._since, now
+        return seconds
+
+
+class _Silence:
+    """The reporter of all processes but the first."""
+
+    def resumed(self, position: Position) -> None: ...
+
+    def measured(self, position: Position, values: Mapping[str, float]) -> None: ...
+
+    def evaluated(self, position: Position, scores: object) -> None: ...
+
+    def secure(self) -> None: ...
+
+    def working(self, position: Position, activity: str) -> None: ...

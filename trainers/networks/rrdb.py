@@ -1,0 +1,86 @@
+"""RRDB: residual-in-residual dense blocks (Wang et al., ESRGAN, ECCVW 2018, section 3.1).
+
+The network of the DIL paper: at full resolution, without batch normalisation, and without a
+global residual, so that it paints the clean image itself.
+"""
+
+import torch
+from torch import Tensor, nn
+
+RESIDUAL_SCALE = 0.2
+NEGATIVE_SLOPE = 0.2
+DENSE_INITIAL_SCALE = 0.1  # deep residual networks train better from small residues (ibid.)
+
+
+def _convolution(channels_in: int, channels_out: int) -> nn.Conv2d:
+    return nn.Conv2d(channels_in, channels_out, kernel_size=3, padding=1)
+
+
+class DenseBlock(nn.Module):
+    """Five convolutions, each of which sees the outputs of all before it."""
+
+    def __init__(self, features: int, growth: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(
+            _convolution(features + k * growth, growth if k < 4 else features) for k in range(5)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (N, features, H, W) to the same shape."""
+        seen = x
+        for layer in self.layers[:-1]:
+            grown = nn.functional.leaky_relu(layer(seen), NEGATIVE_SLOPE)
+            seen = torch.cat([seen, grown], dim=1)
+        return x + RESIDUAL_SCALE * self.layers[-1](seen)
+
+
+class ResidualBlock(nn.Module):
+    """Three dense blocks inside one more residual connection."""
+
+    def __init__(self, features: int, growth: int) -> None:
+        super().__init__()
+        self.dense = nn.Sequential(*(DenseBlock(features, growth) for _ in range(3)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (N, features, H, W) to the same shape."""
+        return x + RESIDUAL_SCALE * self.dense(x)
+
+
+class RRDB(nn.Module):
+    """The whole network, from a degraded image to a restored one.
+
+    Args:
+        features: channels between blocks.
+        blocks: number of residual blocks.
+        growth: channels that each dense layer adds.
+    """
+
+    def __init__(self, *, features: int, blocks: int, growth: int) -> None:
+        super().__init__()
+        self.head = _convolution(3, features)
+        self.body = nn.Sequential(*(ResidualBlock(features, growth) for _ in range(blocks)))
+        self.body_end = _convolution(features, features)
+        self.refine = _convolution(features, features)
+        self.tail = _convolution(features, 3)
+
+    def forward(self, degraded: Tensor) -> Tensor:
+        """Restore images in [0, 1]: (N, 3, H, W) to the same shape, not clipped."""
+        shallow = self.head(degraded)
+        deep = shallow + self.body_end(self.body(shallow))
+        return self.tail(nn.functional.leaky_relu(self.refine(deep), NEGATIVE_SLOPE))
+
+    def initialise(self, generator: torch.Generator) -> None:
+        """Draw the weights anew: dense layers He-normal times 0.1, the others as PyTorch does."""
+        dense = {layer for m in self.modules() if isinstance(m, DenseBlock) for layer in m.layers}
+        for layer in self.modules():
+            if not isinstance(layer, nn.Conv2d):
+                continue
+            if layer in dense:
+                nn.init.kaiming_normal_(layer.weight, generator=generator)
+                with torch.no_grad():
+                    layer.weight.mul_(DENSE_INITIAL_SCALE)
+                nn.init.zeros_(layer.get_parameter("bias"))
+            else:
+                bound = (layer.in_channels * 9) ** -0.5
+                nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
+                nn.init.uniform_(layer.get_parameter("bias"), -bound, bound, generator=generator)
