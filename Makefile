@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install lint format check test bench clean
+.PHONY: help demo install lint format check test results bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -33,10 +33,13 @@ format: install ## Let ruff put the code in order
 	$(BIN)/ruff check --fix .
 
 check: lint ## Before every commit: lint and the fast tests, at most 90 seconds
-	$(BIN)/pytest -n 2 -m 'not slow and not gpu'
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'not slow and not gpu'
 
 test: install ## Every test that needs no server, at most 6 minutes
-	$(BIN)/pytest -n 2 -m 'not gpu'
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'not gpu'
+
+results: install ## Draw the picture and print the tables of docs/results from their data
+	$(BIN)/python docs/results/denoise_small.py draw
 
 bench: install ## Speed, as ratios measured side by side
 	$(BIN)/python -m tests.benchmarks

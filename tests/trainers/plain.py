@@ -43,17 +43,19 @@ class Draws:
 
     store: PatchStore
     batch: int = 8
+    patch: int = 16
     shared_content: bool = False
     processes: Processes = ALONE
+    dtype: torch.dtype = torch.float64
 
     def at(self, step: int) -> StepDraw:
         recipe = Recipe(
             confounders=CONFOUNDERS,
             seed=1,
             batch=self.batch,
-            patch=16,
+            patch=self.patch,
             shared_content=self.shared_content,
-            dtype=torch.float64,
+            dtype=self.dtype,
         )
         return StepDraw(self.store, recipe, self.processes, step)
 
