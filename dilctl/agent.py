@@ -10,7 +10,7 @@ from functools import partial
 from dilctl.gpus import Gpu, gpus
 from dilctl.launch import Launch, Launcher, LaunchError
 from dilctl.order import Order, read_outcome
-from dilctl.placement import Placement, Room, place, room
+from dilctl.placement import Placement, place, room
 from dilctl.settings import Settings
 from dilctl.settlement import LOST_AT_MOST, Settlement, describe, given_up, settlement
 from dilctl.spool import deliver
@@ -237,29 +237,28 @@ class Agent:
         state = (self._registry.last_event(), space.free_slots, free)
         if state == self._looked_at:  # the queue and what is free are as they were: so are we
             return 0
-        started = 0
+        started, reasons = 0, dict[int, str]()
         for run in self._registry.waiting():
-            placement = self._try(run, space)
-            if placement is not None:
+            placement = place(run.needs, space)
+            if isinstance(placement, str):
+                reasons |= {} if placement == run.reason else {run.id: placement}
+            elif self._start(run, placement):
                 space = space.without(placement)
                 started += 1
+        if reasons:
+            self._registry.explain_waits(reasons)
         self._looked_at = state
         return started
 
-    def _try(self, run: Run, space: Room) -> Placement | None:
-        """Start a run if it fits and nobody else was faster, else say why it waits."""
-        placement = place(run.needs, space)
-        if isinstance(placement, str):
-            if placement != run.reason:
-                self._registry.explain_wait(run.id, placement)
-            return None
+    def _start(self, run: Run, placement: Placement) -> bool:
+        """Start a run that fits; false if someone else was faster, or it cannot be started."""
         attempt = self._registry.claim(run.id, self._machine.host)
         if attempt is None:
-            return None
+            return False
         if run.attempts_lost >= LOST_AT_MOST:
             self._fail(run, attempt, given_up(run))
-            return None
-        return placement if self._launch(run, attempt, placement) else None
+            return False
+        return self._launch(run, attempt, placement)
 
     def _launch(self, run: Run, attempt: Attempt, placement: Placement) -> bool:
         """Start a claimed run's processes; a run that cannot be started has failed."""
@@ -267,6 +266,8 @@ class Agent:
         # Known before there are processes: an agent that dies in between finds them by the order.
         self._registry.record_processes(run.id, attempt.number, (), devices)
         try:
+            if attempt.number == 1:
+                self._settings.run(run.id).set_aside()
             first = self._launcher.start(self._launch_of(run, attempt, placement))
         except (LaunchError, OSError) as error:
             self._fail(run, attempt, f"could not be started: {error}")

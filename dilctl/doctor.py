@@ -95,8 +95,8 @@ def _registry(jobs: Jobs) -> Check:
         return Check(subject="registry", ok=True, finding=finding)
     try:
         counts = jobs.registry.counts()
-    except StorageError as error:
-        cure = "move the file away, or choose another folder with --home"
+    except StorageError as error:  # it names the cure of the file; this is the way round it
+        cure = "choose another folder with --home or DILCTL_HOME"
         return Check(subject="registry", ok=False, finding=str(error), cure=cure)
     said = [f"{number} {status}" for status, number in counts.items() if number]
     return Check(subject="registry", ok=True, finding=", ".join(said) or "no runs")

@@ -29,6 +29,8 @@ def boards_csv(boards: Sequence[Board]) -> str:
     for a formula is kept text by a leading apostrophe.
     """
     lines = [_line(board, row) for board in boards for row in board.rows]
+    if not lines:
+        return ""
     columns = {column: None for line in lines for column in line}
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -152,6 +152,8 @@ class Jobs:
         """The leaderboards of a task (or of a recipe's task), or only of some of its runs."""
         from dilctl import leaderboard
 
+        if suite is not None:
+            _require_suite(suite)
         runs = self.registry.runs(statuses=[Status.DONE], ids=among, task=_task(task))
         evaluations = self.registry.evaluations([run.id for run in runs], suite=suite)
         return leaderboard.boards(runs, evaluations)
@@ -230,6 +232,14 @@ def _task(name: str) -> str:
     close = get_close_matches(name, (*tasks, *recipe_names()), n=1)
     hint = f"did you mean {close[0]}?" if close else f"the tasks are {', '.join(tasks)}"
     raise NotFoundError(f"{visible(name)}: no such task or recipe; {hint}")
+
+
+def _require_suite(name: str) -> None:
+    from trainers.suites import SuiteName
+
+    suites: tuple[str, ...] = get_args(SuiteName)
+    if name not in suites:
+        raise NotFoundError(f"{name}: no such suite; the suites are {', '.join(suites)}")
 
 
 def _holder(lock: Path) -> int | None:

@@ -91,7 +91,7 @@ def read_outcome(folder: RunFolder, attempt: int) -> Outcome | None:
 def _read(folder: RunFolder) -> Outcome | None:
     try:
         said: dict[str, Any] = json.loads(folder.outcome.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # or emptied by a power failure: no word either
         return None
     return Outcome(attempt=said["attempt"], ended=Ended(said["ended"]), reason=said["reason"])
 

@@ -121,8 +121,14 @@ class Recorder:
         """Write what has not arrived to the spool file.
 
         Raises:
+            FencedError: another attempt has taken the run over, and now writes the checkpoints.
             OSError: it cannot be written there.
         """
+        if self._fenced:
+            raise FencedError(f"another attempt has taken run {self._run} over")
+        self._write_to_spool()
+
+    def _write_to_spool(self) -> None:
         with self._lock:
             fresh = self._waiting[self._spooled :]
             if fresh:
@@ -137,7 +143,7 @@ class Recorder:
         """
         self._closing.set()
         self._thread.join(self._rhythm.farewell)
-        self.secure()
+        self._write_to_spool()
         undelivered = len(self._waiting)
         if undelivered:
             _log.warning("%d measurements wait in %s", undelivered, self._spool.path)

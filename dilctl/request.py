@@ -13,6 +13,7 @@ from trainers.experiment import Experiment
 from trainers.recipe import apply_assignment, parse_experiment, read_settings, recipe_names
 
 MOST_MEMBERS = 10_000
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,17 @@ def split_values(text: str) -> list[str]:
     return [value.strip() for value in values]
 
 
+def parse_name(text: str | None) -> str | None:
+    """The name people give to runs; whatever is in it, short enough to be shown.
+
+    Raises:
+        UsageError: too long.
+    """
+    if text is not None and len(text) > LONGEST_NAME:
+        raise UsageError(f"--name: has {len(text):,} characters; at most {LONGEST_NAME} are shown")
+    return text
+
+
 def parse_seeds(text: str) -> tuple[int, ...]:
     """Seeds as people write them: ``3``, ``1,2,5``, ``1..3``, ``1..3,7``.
 
@@ -178,10 +190,12 @@ def parse_seeds(text: str) -> tuple[int, ...]:
     """
     seeds: dict[int, None] = {}
     for part in text.split(","):
-        match = re.fullmatch(r"(\d{1,9})(?:\.\.(\d{1,9}))?", part.strip())
+        match = re.fullmatch(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?", part.strip())
         first = int(match[1]) if match else 0
         last = int(match[2] or match[1]) if match else -1
         if last < first or last - first >= MOST_MEMBERS:
-            raise UsageError(f"--seeds {text}: write seeds as 1..3 or 1,2,5")
+            raise UsageError(
+                f"--seeds {text}: write seeds as 1..3 or 1,2,5, each of at most nine digits"
+            )
         seeds |= dict.fromkeys(range(first, last + 1))
     return tuple(seeds)

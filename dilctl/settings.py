@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 
@@ -54,6 +55,19 @@ class RunFolder:
     """The files of one run."""
 
     path: Path
+
+    def set_aside(self) -> None:
+        """Rename the folder, if there is one, to ``<number>.old``, ``<number>.old2`` and so on.
+
+        A run that has never started has no folder. One that is there is of a registry that was
+        deleted, and its checkpoint must not be taken for this run's.
+
+        Raises:
+            OSError: it cannot be renamed.
+        """
+        if self.path.exists():
+            olds = (self.path.with_name(f"{self.path.name}.old{n}") for n in chain([""], count(2)))
+            self.path.rename(next(old for old in olds if not old.exists()))
 
     @property
     def order(self) -> Path:

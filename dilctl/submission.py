@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,16 @@ from storage.records import NewRun
 from trainers.data import images, packed, sources
 from trainers.data.sources import ImageFile
 from trainers.errors import DataError, ExperimentError
-from trainers.experiment import Experiment, gradients_per_step, steps_of
+from trainers.experiment import BUNDLED, Data, Experiment, gradients_per_step, steps_of
 
 Packing = Callable[[str, int, int], None]
 """Told of images being decoded: (what, images done, images in all)."""
 
 # Faults of images are listed up to here: a wrong folder has one in every image.
 MOST_FAULTS = 10
+
+# Pixels a side that SSIM's window needs; `trainers.metrics` says so too, at the price of PyTorch.
+SMALLEST_TEST = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,21 +115,44 @@ def examine_headers(planned: Sequence[PlannedRun]) -> None:
 
 
 def decode(planned: Sequence[PlannedRun], root: Path, packing: Packing | None) -> None:
-    """Decode the training images of all runs once, into the folder that all runs share.
+    """Decode every image: test images to see that it can be done, training images to keep.
+
+    Those of all runs are kept once, in a folder that all runs share.
 
     Raises:
-        DataError: images that cannot be used or are too small, or no space for them.
+        DataError: images that cannot be used or are too small; nothing was kept.
+        NoSpaceError: no space for the pixels.
     """
-    for train, patch in _training(planned):
+    workers = min(8, os.cpu_count() or 1)
+    tests = dict.fromkeys(s for entry in planned for s in _data(entry).test if s != BUNDLED)
+    for source in tests:
+        _try_tests(source, workers, packing)
+    examine_headers(planned)  # of images too small to be used, none is decoded
+    for train, _ in _training(planned):
         what = ", ".join(Path(source).name for source in train)
+        progress = _told_of(what, packing)
+        packed.pack(training_files(train), root, workers=workers, progress=progress)
 
-        def progress(done: int, total: int, what: str = what) -> None:
-            if packing is not None:
-                packing(what, done, total)
 
-        workers = min(8, os.cpu_count() or 1)
-        pixels = packed.pack(training_files(train), root, workers=workers, progress=progress)
-        pixels.check_patch(patch)
+def _try_tests(source: str, workers: int, packing: Packing | None) -> None:
+    """Decode test images and forget them: a damaged one would come up after all the training."""
+    files = sources.test_images(source)
+    progress = _told_of(Path(source).name, packing)
+    faults: list[str] = []
+    with ThreadPoolExecutor(workers) as pool:
+        found = pool.map(images.fault_of, [file.path for file in files])
+        for done, fault in enumerate(found, start=1):
+            faults += [] if fault is None else [fault]
+            progress(done, len(files))
+    _refuse(faults)
+
+
+def _told_of(what: str, packing: Packing | None) -> Callable[[int, int], None]:
+    def progress(done: int, total: int) -> None:
+        if packing is not None:
+            packing(what, done, total)
+
+    return progress
 
 
 def training_files(train: Sequence[str]) -> tuple[ImageFile, ...]:
@@ -137,28 +165,64 @@ def _training(planned: Sequence[PlannedRun]) -> tuple[tuple[tuple[str, ...], int
     patches: dict[tuple[str, ...], int] = {}
     for entry in planned:
         experiment: Any = entry.run.experiment
-        train = tuple(experiment["data"]["train"])
+        train = _data(entry).train
         patches[train] = max(patches.get(train, 0), experiment["train"]["patch"])
     return tuple(patches.items())
 
 
+def _data(entry: PlannedRun) -> Data:
+    return Data.model_validate(entry.run.experiment["data"])
+
+
 def _resolve(member: Member) -> Experiment:
     data = member.experiment.data
-    train = [_path(source, member.train_base) for source in data.train]
-    test = [_path(source, member.test_base) for source in data.test]
-    names = [sources.test_set_name(source) for source in test]
-    faults = [
-        f"data.test: two test sets are called {name}; rename one of the folders"
-        for name in sorted({name for name in names if names.count(name) > 1})
-    ]
-    if faults:
+    missing: list[str] = []
+    train = _found("data.train", data.train, member.train_base, missing)
+    test = _found("data.test", data.test, member.test_base, missing)
+    _refuse(missing)
+    if faults := [*_namesakes(test), *_overlaps(train, test)]:
         raise ExperimentError(faults)
     found = data.model_copy(update={"train": tuple(train), "test": tuple(test)})
     return member.experiment.model_copy(update={"data": found})
 
 
-def _path(source: str, base: Path) -> str:
-    return sources.resolve(source, base=base, environment=os.environ)
+def _found(place: str, named: Sequence[str], base: Path, missing: list[str]) -> list[str]:
+    """The folders that are there; of the others, a sentence each is added to ``missing``."""
+    found: list[str] = []
+    for number, source in enumerate(named):
+        try:
+            found.append(sources.resolve(source, base=base, environment=os.environ))
+        except DataError as error:
+            missing.append(f"{place}.{number}: {error}")
+    return found
+
+
+def _namesakes(test: Sequence[str]) -> list[str]:
+    names = [sources.test_set_name(source) for source in test]
+    return [
+        f"data.test: two test sets are called {name}; rename one of the folders"
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+
+
+def _overlaps(train: Sequence[str], test: Sequence[str]) -> list[str]:
+    """Folders that would put an image on two sides: trained on, held out, tested on."""
+    return [
+        f"data.train: {one} and {other} share images; leave one of them out"
+        for one, other in combinations(train, 2)
+        if _is_within(one, other) or _is_within(other, one)
+    ] + [
+        f"data.test: {tested} would be trained on, as a part of {outer}; keep them apart"
+        for tested in test
+        for outer in train
+        if tested != BUNDLED and _is_within(tested, outer)
+    ]
+
+
+def _is_within(inner: str, outer: str) -> bool:
+    if BUNDLED in (inner, outer):
+        return inner == outer
+    return Path(inner).resolve().is_relative_to(Path(outer).resolve())
 
 
 def _training_sources(resolved: Sequence[tuple[Member, Experiment]]) -> tuple[str, ...]:
@@ -175,9 +239,15 @@ def _test_listing(source: str) -> int:
     faults: list[str] = []
     for file in files:
         try:
-            images.probe(file.path)
+            info = images.probe(file.path)
         except DataError as error:
             faults.append(str(error))
+        else:
+            if min(info.width, info.height) < SMALLEST_TEST:
+                faults.append(
+                    f"{file.path}: {info.width}x{info.height} pixels are too few to test on; "
+                    f"SSIM needs {SMALLEST_TEST} each way, so leave it out"
+                )
     _refuse(faults)
     return len(files)
 
@@ -185,7 +255,7 @@ def _test_listing(source: str) -> int:
 def _refuse(faults: Sequence[str]) -> None:
     if faults:
         more = len(faults) - MOST_FAULTS
-        tail = [f"... and {more} more images cannot be used"] if more > 0 else []
+        tail = [f"... and {more} more"] if more > 0 else []
         raise DataError("\n".join([*faults[:MOST_FAULTS], *tail]))
 
 

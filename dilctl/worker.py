@@ -82,7 +82,8 @@ def carry_out(order: Order, *, rank: int, stopping: threading.Event, train: Trai
     try:
         ended = _report(order, stopping, train) if rank == 0 else _assist(order, stopping, train)
     except BaseException as error:
-        outcome_of(error, order.attempt).leave(order.folder)
+        if not _is_neighbours_fault(error):
+            outcome_of(error, order.attempt).leave(order.folder)
         raise
     if rank == 0:
         Outcome(attempt=order.attempt, ended=Ended(ended)).leave(order.folder)
@@ -148,6 +149,12 @@ def outcome_of(error: BaseException, attempt: int) -> Outcome:
         case _:
             ended, reason = Ended.FAILED, f"{type(error).__name__}: {_first_line(error)}"
     return Outcome(attempt=attempt, ended=ended, reason=reason)
+
+
+def _is_neighbours_fault(error: BaseException) -> bool:
+    """Whether another rank has gone: it leaves its own word, or was killed and the run is lost."""
+    # By name: the run may execute older trainers than these, which do not know it.
+    return type(error).__name__ == "PeerLostError"
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

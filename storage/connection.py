@@ -1,5 +1,6 @@
 """Connections to the SQLite file: how they are set up, and what their errors mean."""
 
+import shutil
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,11 +10,14 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from storage.errors import (
+    FullDiskError,
     NotARegistryError,
     ReadOnlyRegistryError,
     RegistryUnavailableError,
     StorageError,
 )
+
+_LOG_INDEX = 32_768  # bytes of the write-ahead log's index, without which nothing can be read
 
 
 def connect_file(
@@ -34,7 +38,8 @@ def connect_file(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=patience
     )
     connection.execute(f"PRAGMA foreign_keys = {checks_references:d}")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    # What is committed must outlive a power cut: a worker checkpoints on the strength of it.
+    connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 
@@ -83,17 +88,19 @@ def _sentence(path: Path, error: sqlite3.Error) -> StorageError | None:
     # The low byte of a code is its family: https://www.sqlite.org/rescode.html
     match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
         case sqlite3.SQLITE_NOTADB:
-            return NotARegistryError(f"{path} is not a registry of dilctl: it is no database")
+            return NotARegistryError(
+                f"{path} is not a registry of dilctl: it is no database; move it away"
+            )
         case sqlite3.SQLITE_READONLY:
-            return ReadOnlyRegistryError(f"the registry {path} may be read, not written")
+            return not_writable(path)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return RegistryUnavailableError(
                 f"the registry {path} is locked by another process; try again in a moment"
             )
         case sqlite3.SQLITE_FULL:
-            return RegistryUnavailableError(
-                f"no space is left on the disk of the registry {path}; free some and try again"
-            )
+            return full_disk(path)
+        case sqlite3.SQLITE_IOERR if _is_full(path):  # the log's index could not be made
+            return full_disk(path)
         case sqlite3.SQLITE_CORRUPT:
             return RegistryUnavailableError(
                 f"the registry {path} is damaged ({error}); put a copy of it in its place"
@@ -102,3 +109,21 @@ def _sentence(path: Path, error: sqlite3.Error) -> StorageError | None:
             return RegistryUnavailableError(f"the registry {path} cannot be used: {error}")
         case _:
             return None
+
+
+def not_writable(path: Path) -> ReadOnlyRegistryError:
+    """What to say when the registry at ``path`` cannot be changed."""
+    return ReadOnlyRegistryError(
+        f"the registry {path} may be read, not written; change its permissions"
+    )
+
+
+def full_disk(path: Path) -> FullDiskError:
+    """What to say when nothing more can be written beside the registry at ``path``."""
+    return FullDiskError(
+        f"no space is left on the disk of the registry {path}; free some and try again"
+    )
+
+
+def _is_full(path: Path) -> bool:
+    return shutil.disk_usage(path.parent).free < _LOG_INDEX

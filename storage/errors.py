@@ -4,7 +4,8 @@ StorageError
 ├── RegistryUnavailableError   cannot be opened, read or written just now
 │   ├── NotARegistryError      the file is no registry of dilctl
 │   ├── NewerRegistryError     written by a newer dilctl than this one
-│   └── ReadOnlyRegistryError  may be read, not written
+│   ├── ReadOnlyRegistryError  may be read, not written
+│   └── FullDiskError          the disk it lies on has no space left
 ├── UnknownRunError            there is no run of that number
 ├── RefusedError               the run's status does not allow that change
 └── FencedError                another attempt has taken the run over
@@ -29,6 +30,10 @@ class NewerRegistryError(RegistryUnavailableError):
 
 class ReadOnlyRegistryError(RegistryUnavailableError):
     """The registry may be read, not written."""
+
+
+class FullDiskError(RegistryUnavailableError):
+    """The disk that the registry lies on has no space left."""
 
 
 class UnknownRunError(StorageError):

@@ -1,5 +1,6 @@
 """What happens before a registry can be used: find it, create it or bring it up to date."""
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -9,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.connection import connect_file, engine_for, translated
+from storage.connection import connect_file, engine_for, full_disk, translated
 from storage.errors import (
     NewerRegistryError,
     NotARegistryError,
@@ -113,7 +114,7 @@ def _check_readable(path: Path, uri: str, schema: Schema, patience: float) -> No
 def _revision(path: Path, uri: str, patience: float) -> str:
     with closing(connect_file(uri, patience=patience)) as connection:
         if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
-            raise NotARegistryError(f"{path} is not a registry of dilctl")
+            raise NotARegistryError(f"{path} is not a registry of dilctl; move it away")
         return connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
 
 
@@ -216,9 +217,11 @@ def _remove(database: Path) -> None:
 def _file_errors(path: Path) -> Generator[None]:
     try:
         if path.is_dir():
-            raise NotARegistryError(f"{path} is a folder, not a registry")
+            raise NotARegistryError(f"{path} is a folder, not a registry; move it away")
         yield
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise full_disk(path) from error
         raise RegistryUnavailableError(
             f"the registry {path} cannot be used: {error.strerror}"
         ) from error

@@ -1,11 +1,11 @@
 """A run's life after it was submitted: what people, agents and workers do to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, literal, select, update
 
 from storage.change import Act, Hold, change, event_row, fenced, require
 from storage.errors import RefusedError
@@ -75,10 +75,12 @@ def queue_again(connection: Connection, run: int, before: Status, act: Act) -> N
         raise RefusedError(f"run {run} is {found.status}, not {before}")
 
 
-def explain_wait(connection: Connection, run: int, reason: str) -> None:
-    """Say why a queued run waits."""
-    waits = (runs.c.id == run, runs.c.status == Status.QUEUED, runs.c.reason != reason)
-    connection.execute(update(runs).where(*waits).values(reason=reason))
+def explain_waits(connection: Connection, reasons: Mapping[int, str]) -> None:
+    """Say why queued runs wait; at least one."""
+    waits = (runs.c.id == bindparam("waiting"), runs.c.status == Status.QUEUED)
+    explained = update(runs).where(*waits).values(reason=bindparam("why"))
+    rows = [{"waiting": run, "why": reason} for run, reason in reasons.items()]
+    connection.execute(explained, rows)
 
 
 def claim(connection: Connection, run: int, host: str, act: Act) -> Attempt | None:

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from storage import listing, measurements, queue, submission
 from storage.change import Act, Hold, require
-from storage.connection import engine_for, translated
-from storage.errors import ReadOnlyRegistryError
+from storage.connection import engine_for, not_writable, translated
 from storage.opening import prepare
 from storage.records import (
     Attempt,
@@ -208,10 +207,10 @@ class Registry:
         with self._reading() as connection:
             return listing.waiting(connection)
 
-    def explain_wait(self, run: int, reason: str) -> None:
-        """Say why a queued run waits; no event tells of it."""
+    def explain_waits(self, reasons: Mapping[int, str]) -> None:
+        """Say why queued runs wait, at least one, by number; no event tells of it."""
         with self._writing() as connection:
-            queue.explain_wait(connection, run, reason)
+            queue.explain_waits(connection, reasons)
 
     def claim(self, run: int, host: str) -> Attempt | None:
         """Begin an attempt; None if the run is not queued any more."""
@@ -302,6 +301,6 @@ class Registry:
     @contextmanager
     def _writing(self) -> Generator[Connection]:
         if self._read_only:
-            raise ReadOnlyRegistryError(f"the registry {self._path} may be read, not written")
+            raise not_writable(self._path)
         with translated(self._path), self._writer.begin() as connection:
             yield connection

@@ -84,13 +84,13 @@ def load(path: Path, *, signature: str, seed: int, device: torch.device) -> Chec
     candidates = [p for p in (path, previous(path)) if p.is_file()]
     damaged: list[str] = []
     for candidate in candidates:
-        plain = _read(candidate, device)
+        plain = _read(candidate)
         if plain is None:
             damaged.append(str(candidate))
             continue
         if (plain["signature"], plain["seed"]) != (signature, seed):
             raise CheckpointError(f"{candidate}: is of another experiment or seed; move it away")
-        return _restored(plain)
+        return _restored(plain, device)
     if damaged:
         raise CheckpointError(f"{' and '.join(damaged)}: damaged; delete to start again")
     return None
@@ -121,22 +121,36 @@ def _write_beside(
     beside.replace(path)
 
 
-def _read(path: Path, device: torch.device) -> dict[str, Any] | None:
+def _read(path: Path) -> dict[str, Any] | None:
     raw = path.read_bytes()
     if len(raw) <= _DIGEST or hashlib.sha256(memoryview(raw)[_DIGEST:]).digest() != raw[:_DIGEST]:
         return None
-    return torch.load(io.BytesIO(raw[_DIGEST:]), map_location=device, weights_only=True)
+    return torch.load(io.BytesIO(raw[_DIGEST:]), map_location="cpu", weights_only=True)
 
 
-def _restored(plain: dict[str, Any]) -> Checkpoint:
+def _restored(plain: dict[str, Any], device: torch.device) -> Checkpoint:
+    """The checkpoint with its tensors on the device, but for the outer optimiser's.
+
+    The optimiser moves its moments itself. Its count of steps must stay on the CPU, where Adam
+    keeps it: read from a GPU, it would make every step wait for the device.
+    """
+    rule = plain["rule"]
     return Checkpoint(
         signature=plain["signature"],
         seed=plain["seed"],
         position=Position(**plain["position"]),
-        theta=plain["theta"],
+        theta=plain["theta"].to(device),
         outer=plain["outer"],
-        rule=None if plain["rule"] is None else AdamState(**plain["rule"]),
-        losses=tuple(plain["losses"]),
+        rule=None if rule is None else _adam_state(rule, device),
+        losses=tuple(loss.to(device) for loss in plain["losses"]),
+    )
+
+
+def _adam_state(fields: dict[str, Any], device: torch.device) -> AdamState:
+    return AdamState(
+        updates=fields["updates"],
+        first=fields["first"].to(device),
+        second=fields["second"].to(device),
     )
 
 

@@ -11,6 +11,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
+from trainers.errors import PeerLostError
+
 Item = TypeVar("Item")
 
 # A rank may have to wait while rank 0 decodes a large training set for the first time.
@@ -43,25 +45,57 @@ class Processes:
     def sum(self, tensor: Tensor) -> Tensor:
         """The sum over all processes, in place."""
         if self.size > 1:
-            dist.all_reduce(tensor)
+            with _peers():
+                dist.all_reduce(tensor)
         return tensor
 
     def any(self, flag: bool) -> bool:  # noqa: FBT001 - a question about one truth value
         """Whether the flag is up in any process; all get the same answer."""
+        if self.size == 1:  # without a wait for the device
+            return flag
         return bool(self.sum(torch.tensor(int(flag), device=self.device)).item())
+
+    def of_first(self, value: float) -> float:
+        """The number that the first process gave, in every process."""
+        if self.size == 1:
+            return value
+        told = torch.tensor(value, dtype=torch.float64, device=self.device)
+        with _peers():
+            dist.broadcast(told, src=0)
+        return told.item()
 
     def gather_objects(self, items: Sequence[Item]) -> list[Item]:
         """The items of all processes, in the order of their ranks, in every process."""
         if self.size == 1:
             return list(items)
         parts: list[Sequence[Item]] = [()] * self.size
-        dist.all_gather_object(parts, items)
+        with _peers():
+            dist.all_gather_object(parts, items)
         return [item for part in parts for item in part]
 
     def wait(self) -> None:
         """Return once every process has come here."""
         if self.size > 1:
-            dist.barrier()
+            with _peers():
+                dist.barrier()
+
+    def finish(self) -> None:
+        """Return once the device has done all that it was given."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
+
+@contextmanager
+def _peers() -> Generator[None]:
+    """Tell a neighbour that has gone from a fault of this process.
+
+    Raises:
+        PeerLostError: gloo and nccl say nothing finer than a RuntimeError.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        raise PeerLostError("another process of this run has gone") from error
 
 
 @contextmanager

@@ -5,7 +5,8 @@ TrainerError
 ├── DataError            a folder or an image that cannot be used
 ├── NoSpaceError         no room on the disk for what must be written
 ├── CheckpointError      a checkpoint that is missing, damaged or of another experiment
-└── DivergedError        the loss is no longer a number
+├── DivergedError        the loss is no longer a number
+└── PeerLostError        another process of the run has gone
 """
 
 from collections.abc import Sequence
@@ -42,3 +43,7 @@ class CheckpointError(TrainerError):
 
 class DivergedError(TrainerError):
     """The loss is no longer a number."""
+
+
+class PeerLostError(TrainerError):
+    """Another process of the run has gone; it alone knows why."""

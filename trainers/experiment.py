@@ -18,6 +18,9 @@ from trainers.suites import SuiteName
 
 BUNDLED = "bundled"
 
+MOST = 10**12
+"""Bound of what is only counted, far above any use: a slip of the keyboard is better refused."""
+
 
 class Settings(BaseModel):
     """A closed, frozen group of settings."""
@@ -66,7 +69,8 @@ class Rrdb(Settings):
 # A second network turns this into a union with a discriminator, as Rule is.
 Network = Annotated[Rrdb, BeforeValidator(_kind)]
 
-Sources = Annotated[tuple[str, ...], BeforeValidator(_one), Field(min_length=1)]
+Source = Annotated[str, Field(min_length=1)]
+Sources = Annotated[tuple[Source, ...], BeforeValidator(_one), Field(min_length=1)]
 
 
 class Data(Settings):
@@ -82,7 +86,7 @@ class Data(Settings):
 class Budget(Settings):
     """When a run ends. Written ``3200 gradients``, ``800 steps`` or ``3600 seconds``."""
 
-    amount: int = Field(gt=0)
+    amount: int = Field(gt=0, le=MOST)
     unit: Literal["steps", "gradients", "seconds"]
 
     def __str__(self) -> str:
@@ -101,8 +105,10 @@ def _budget(value: object) -> object:
 class Train(Settings):
     """The optimisation that all rules share."""
 
-    batch: int = Field(default=32, ge=1, description="images in a batch, over all processes")
-    patch: int = Field(default=64, ge=8, description="side of a training patch, pixels")
+    batch: int = Field(
+        default=32, ge=1, le=65_536, description="images in a batch, over all processes"
+    )
+    patch: int = Field(default=64, ge=8, le=16_384, description="side of a training patch, pixels")
     lr: float = Field(default=1e-4, gt=0, description="rate of the outer Adam")
     betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = Field(
         default=(0.9, 0.999), description="decay of the outer Adam's two moments"
@@ -122,17 +128,25 @@ class Train(Settings):
     precision: Literal["auto", "float32", "float64", "bfloat16"] = Field(
         default="auto", description="auto: bfloat16 autocast on GPUs that have it, else float32"
     )
-    log_every: int = Field(default=10, ge=1, description="outer steps between points of a curve")
-    checkpoint_every: int = Field(default=200, ge=1, description="outer steps between checkpoints")
+    log_every: int = Field(
+        default=10, ge=1, le=MOST, description="outer steps between points of a curve"
+    )
+    checkpoint_every: int = Field(
+        default=200, ge=1, le=MOST, description="outer steps between checkpoints"
+    )
 
 
 class Evaluate(Settings):
     """What is measured: crops of validation images through training, whole suites at the end."""
 
     suite: SuiteName = Field(default="noise-levels", description="degradations tested on")
-    every: int = Field(default=2000, ge=1, description="gradient evaluations between looks")
-    crops: int = Field(default=10, ge=1, description="crops of validation images in a look")
-    crop: int = Field(default=128, ge=16, description="side of such a crop, pixels")
+    every: int = Field(
+        default=2000, ge=1, le=MOST, description="gradient evaluations between looks"
+    )
+    crops: int = Field(
+        default=10, ge=1, le=10_000, description="crops of validation images in a look"
+    )
+    crop: int = Field(default=128, ge=16, le=16_384, description="side of such a crop, pixels")
 
 
 class Resources(Settings):

@@ -29,6 +29,10 @@ _WORDS = {
     "union_tag_not_found": "must name its kind",
     "tuple_type": "must be a list, not {input!r}",
     "model_type": "must be a table of settings, not {input!r}",
+    "model_attributes_type": "must be a table of settings, not {input!r}",
+    "string_unicode": "is not valid UTF-8",
+    "string_too_short": "must not be empty",
+    "int_parsing_size": "is too large a number",
     "too_short": "must have at least {min_length} entry",
     "value_error": "{error}",
 }

@@ -2,8 +2,9 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -138,6 +139,8 @@ class _Run:
                 self._look()
             if self._is_due(self.settings.checkpoint_every):
                 self._save()
+        if self.losses:  # the budget ended between two points
+            self._log()
         self._save()
         weights = self.objective.unflatten(self.theta)
         if self.group.is_first:
@@ -160,6 +163,8 @@ class _Run:
 
     def _advance(self) -> None:
         step, seconds = self.position.step + 1, self.position.seconds + self.stopwatch.lap()
+        if self.steps is None:  # rate and end hang on the clock: one clock for all processes
+            seconds = self.group.of_first(seconds)
         done = seconds / self.settings.budget.amount if self.steps is None else step / self.steps
         self.position = Position(
             step=step, gradients=step * self.cost, seconds=seconds, fraction=min(1.0, done)
@@ -170,8 +175,8 @@ class _Run:
         return self.settings.lr / 2 if halved else self.settings.lr
 
     def _is_finished(self) -> bool:
-        if self.steps is None:  # seconds differ between processes: the slowest decides for all
-            return self.group.any(self.position.fraction >= 1)
+        if self.steps is None:
+            return self.position.fraction >= 1
         return self.position.step >= self.steps
 
     def _is_due(self, every: int) -> bool:
@@ -195,8 +200,8 @@ class _Run:
         self.reporter.measured(self.position, {"loss": loss, "lr": self._rate()})
 
     def _look(self) -> None:
-        self.reporter.measured(self.position, self.examination.look(self._restore))
-        self.stopwatch.lap()
+        with self._clock_stopped():
+            self.reporter.measured(self.position, self.examination.look(self._restore))
 
     def _restore(self, degraded: Tensor) -> Tensor:
         return self.objective.restore(self.theta, degraded)
@@ -204,19 +209,28 @@ class _Run:
     def _save(self) -> None:
         if not self.group.is_first:
             return
-        self.reporter.secure()
-        checkpoints.save(
-            Checkpoint(
-                signature=self.experiment.signature,
-                seed=self.seed,
-                position=self.position,
-                theta=self.theta,
-                outer=self.optimiser.state_dict(),
-                rule=self.state,
-                losses=tuple(self.losses),
-            ),
-            self.files.checkpoint,
-        )
+        with self._clock_stopped():
+            self.reporter.secure()
+            checkpoints.save(
+                Checkpoint(
+                    signature=self.experiment.signature,
+                    seed=self.seed,
+                    position=self.position,
+                    theta=self.theta,
+                    outer=self.optimiser.state_dict(),
+                    rule=self.state,
+                    losses=tuple(self.losses),
+                ),
+                self.files.checkpoint,
+            )
+
+    @contextmanager
+    def _clock_stopped(self) -> Generator[None]:
+        """What is done inside is no training; what the device still has to do before it, is."""
+        self.group.finish()
+        trained = self.position.seconds + self.stopwatch.lap()
+        self.position = replace(self.position, seconds=trained)
+        yield
         self.stopwatch.lap()
 
 

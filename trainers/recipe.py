@@ -31,7 +31,7 @@ def read_settings(recipe: str) -> dict[str, Any]:
         text = _file_text(recipe)
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also endless numbers and endless nesting
         raise ExperimentError([f"{recipe}: not valid TOML: {error}"]) from error
 
 
@@ -97,7 +97,7 @@ def _index(place: list[Any], key: str, path: str) -> int:
 def _toml_value(text: str) -> Any:
     try:
         parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, or a number or nesting beyond measure
         return text.strip()
     return parsed["value"] if parsed.keys() == {"value"} else text.strip()
 

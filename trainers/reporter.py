@@ -75,7 +75,8 @@ class Reporter(Protocol):
         """Return once all that was reported so far would outlive this process.
 
         Called before a checkpoint is written: a run goes on after its checkpoint, and what was
-        measured before it is never measured again. The only call that may take time.
+        measured before it is never measured again. The only call that may take time, and the
+        only one that may raise: then no checkpoint is written.
         """
         ...
 

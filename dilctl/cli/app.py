@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from dilctl.cli import agent, board, dash, demo, doctor, errors, logs, recipes, runs, submit
+from dilctl.errors import UsageError
 from dilctl.settings import Settings
 
 
@@ -63,6 +64,13 @@ def root(
 ) -> None:
     """Queue, train and rank image-restoration experiments, and see which generalises."""
     context.obj = Settings.default() if home is None else Settings(home.expanduser().absolute())
+    _refuse_file(context.obj.home)
+
+
+def _refuse_file(home: Path) -> None:
+    there = next(place for place in (home, *home.parents) if place.exists())
+    if not there.is_dir():
+        raise UsageError(f"{there}: is no folder; --home or DILCTL_HOME must name one")
 
 
 for family in (submit, agent, runs, logs, board, dash, demo, recipes, doctor):

@@ -7,6 +7,7 @@ import typer
 
 from dilctl.cli import output
 from dilctl.cli.session import jobs_of
+from dilctl.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from dilctl.leaderboard import Board
@@ -31,33 +32,28 @@ def board(
 
     PSNR in dB on whole test images. Seen: trained on. Unseen: outside all that was trained on.
     """
+    from dilctl import export
+
+    if as_json and as_csv:
+        raise UsageError("board: say --json or --csv, not both")
     with jobs_of(context) as jobs:
         found = jobs.boards(task, suite=suite)
     chosen = tuple(one for one in found if test_set in (None, one.test_set))
     if test_set is not None and found and not chosen:
         _refuse_test_set(test_set, found)
-    if as_json or as_csv:
-        _write_data(chosen, as_csv=as_csv)
-    elif not chosen:
+    if not chosen:
         output.say(f"no run of {task} is done yet; see how they do with: dilctl runs")
+    if as_json:
+        output.write_json([export.board_json(one) for one in chosen])
+    elif as_csv:
+        sys.stdout.write(export.boards_csv(chosen))
     else:
         print_boards(chosen)
 
 
 def _refuse_test_set(name: str, found: "tuple[Board, ...]") -> None:
-    from dilctl.errors import NotFoundError
-
     known = ", ".join(sorted({one.test_set for one in found}))
     raise NotFoundError(f"{name}: no run was tested on it; tested were {known}")
-
-
-def _write_data(chosen: "tuple[Board, ...]", *, as_csv: bool) -> None:
-    from dilctl import export
-
-    if as_csv:
-        sys.stdout.write(export.boards_csv(chosen))
-    else:
-        output.write_json([export.board_json(one) for one in chosen])
 
 
 def print_boards(boards: "tuple[Board, ...]") -> None:

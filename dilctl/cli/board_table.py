@@ -9,6 +9,7 @@ from rich.text import Text
 
 from dilctl.cli import output, words
 from dilctl.leaderboard import Board, Estimate, Row
+from dilctl.words import short_degradation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 
 def title(board: Board) -> Text:
     """What the board is of."""
+    confounders = ", ".join(short_degradation(name) for name in board.confounders)
     said = (
         f"{board.task} · {board.test_set} ({words.many(board.images, 'image')}) · {board.suite}"
-        f" · PSNR in dB · trained on {', '.join(short(name) for name in board.confounders)}"
+        f" · PSNR in dB · trained on {confounders}"
     )
     return Text(output.cell(said), style="bold")
 
@@ -48,7 +50,7 @@ def board_table(board: Board, *, stacked: bool) -> Table:
 
 def _head(degradation: str, standing: str) -> str:
     word = "between" if standing == "interpolated" else standing
-    return f"{word}\n{output.cell(short(degradation))}"
+    return f"{word}\n{output.cell(short_degradation(degradation))}"
 
 
 def _cells(row: Row, shown: list[str], *, stacked: bool) -> list[Text]:
@@ -95,8 +97,3 @@ def seed_lines(board: Board) -> list[str]:
         for row in board.rows
         if row.seed_range is not None
     ]
-
-
-def short(degradation: str) -> str:
-    """A degradation's name for the head of a column: ``σ30`` for Gaussian noise."""
-    return degradation.replace("gaussian-noise sigma=", "σ")

@@ -1,8 +1,11 @@
 """``dilctl dash``: the dashboard."""
 
+import sys
+
 import typer
 
 from dilctl.cli.session import jobs_of
+from dilctl.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -12,6 +15,8 @@ def register(app: typer.Typer) -> None:
 
 def dash(context: typer.Context) -> None:
     """Watch runs, curves and leaderboards live in the terminal; q quits."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("dash: needs a terminal; in a script or a pipe use: dilctl runs --json")
     with jobs_of(context) as jobs:
         from dilctl.dash.app import run
 

@@ -6,7 +6,7 @@ import sys
 
 from dilctl.errors import DilctlError, ExitCode
 from dilctl.text import visible
-from storage.errors import RefusedError, StorageError, UnknownRunError
+from storage.errors import FullDiskError, RefusedError, StorageError, UnknownRunError
 from trainers.errors import DataError, ExperimentError, NoSpaceError, TrainerError
 
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
@@ -16,9 +16,11 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (TrainerError, ExitCode.FAILED),
     (UnknownRunError, ExitCode.NOT_FOUND),
     (RefusedError, ExitCode.REFUSED),
+    (FullDiskError, ExitCode.NO_SPACE),
     (StorageError, ExitCode.REGISTRY),
 )
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def exit_code_of(error: BaseException) -> ExitCode | None:
@@ -50,10 +52,17 @@ def sentences(error: BaseException) -> tuple[str, ...]:
             return error.faults
         case OSError():
             place = "" if error.filename is None else f"{error.filename}: "
-            cure = "; free some space and try again" if error.errno in _NO_SPACE else ""
-            return (f"{place}{error.strerror}{cure}",)
+            return (f"{place}{error.strerror}{_cure(error)}",)
         case _:
             return tuple(str(error).splitlines())
+
+
+def _cure(error: OSError) -> str:
+    if error.errno in _NO_SPACE:
+        return "; free some space and try again"
+    if error.errno in _NOT_WRITABLE:
+        return "; change its permissions, or choose another folder with --home"
+    return ""
 
 
 def report(error: BaseException) -> None:

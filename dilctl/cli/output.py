@@ -49,7 +49,8 @@ def write(text: str) -> None:
 
 def write_json(value: object) -> None:
     """One JSON list or object on stdout."""
-    sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=False) + "\n")
+    is_unicode = sys.stdout.encoding.lower().startswith("utf")
+    sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=not is_unicode) + "\n")
 
 
 def plain(value: object) -> Any:

@@ -16,10 +16,13 @@ def register(app: typer.Typer) -> None:
 
 
 @family.callback(epilog="Example: dilctl recipes show denoise-small > mine.toml")
-def listing(context: typer.Context) -> None:
+def listing(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
     """List the experiments that ship with dilctl, or show one."""
     if context.invoked_subcommand is None:
-        list_recipes(context)
+        list_recipes(context, as_json=as_json)
 
 
 @family.command("list", epilog="Example: dilctl recipes list --json")

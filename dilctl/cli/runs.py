@@ -32,7 +32,9 @@ def runs(
     status: Annotated[
         list[Status] | None, typer.Option(help="Only runs of this status. Repeatable.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="How many, the newest first.")
+    ] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List runs, newest first."""

@@ -26,9 +26,10 @@ def serve(jobs: "Jobs", *, slots: int | None) -> None:
     from dilctl.lock import AgentLock
 
     machine = Machine.here(slots=slots)
+    agent_here = agent_of(jobs, machine, tell)  # opens the registry, before anything is said
     with AgentLock(jobs.settings.agent_lock(machine.host)):
         tell(f"serving {jobs.settings.home}, {machine.slots} CPU slots; Ctrl-C stops")
-        with AgentHere(agent_of(jobs, machine, tell)) as agent, stopping_softly():
+        with AgentHere(agent_here) as agent, stopping_softly():
             while True:
                 agent.check()
                 time.sleep(_LOOK_EVERY)

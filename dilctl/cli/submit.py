@@ -49,7 +49,9 @@ def submit(
     ] = None,
     seeds: Annotated[str, typer.Option(help="Seeds, as 1..3 or 1,2,5.")] = "1",
     name: Annotated[str | None, typer.Option(help="What to call the runs.")] = None,
-    priority: Annotated[int, typer.Option(help="Higher goes first.")] = 0,
+    priority: Annotated[
+        int, typer.Option(min=-1_000_000, max=1_000_000, help="Higher goes first.")
+    ] = 0,
     again: Annotated[bool, typer.Option("--again", help="Repeat what is already there.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be queued; write nothing.")
@@ -58,14 +60,14 @@ def submit(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Queue an experiment, once for each combination of a sweep and each seed."""
-    from dilctl.request import Request, parse_seeds
+    from dilctl.request import Request, parse_name, parse_seeds
 
     request = Request(
         recipe=recipe,
         assignments=tuple(settings or ()),
         sweeps=tuple(sweep or ()),
         seeds=parse_seeds(seeds),
-        name=name,
+        name=parse_name(name),
         priority=priority,
         again=again,
     )

@@ -1,16 +1,7 @@
 """How the command line writes numbers, durations and the state of a run."""
 
-from storage.records import Run, Status
-
-SYMBOLS = {
-    Status.QUEUED: "·",
-    Status.STARTING: "◌",
-    Status.RUNNING: "▶",
-    Status.PAUSED: "‖",
-    Status.DONE: "✓",
-    Status.FAILED: "✗",
-    Status.CANCELLED: "⊘",
-}
+from dilctl import words
+from storage.records import Run
 
 SEEN = "psnr@crops:seen"
 UNSEEN = "psnr@crops:unseen"
@@ -19,7 +10,7 @@ UNSEEN = "psnr@crops:unseen"
 def status_of(run: Run) -> str:
     """Symbol and word, and what is wanted of the run if that has not happened yet."""
     wanted = f" ({run.wanted} asked)" if run.wanted else ""
-    return f"{SYMBOLS[run.status]} {run.status}{wanted}"
+    return f"{words.SIGNS[run.status]} {run.status}{wanted}"
 
 
 def decibels(value: float | None) -> str:
@@ -28,17 +19,8 @@ def decibels(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """A span of time in its two largest units, a dash where there is none."""
-    if seconds is None:
-        return "–"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    if days:
-        return f"{days}d {hours:02}h"
-    if hours:
-        return f"{hours}h {minutes:02}m"
-    return f"{minutes}:{rest:02}"
+    """A span of time in at most 6 characters, a dash where there is none."""
+    return "–" if seconds is None else words.duration(seconds)
 
 
 def percent(fraction: float) -> str:

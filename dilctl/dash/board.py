@@ -14,9 +14,9 @@ from dilctl.dash.live import LiveScreen
 from dilctl.dash.reading import BoardPage, BoardReader
 from dilctl.dash.widgets.banner import Banner
 from dilctl.dash.widgets.board_table import BoardTable
-from dilctl.dash.words import short_degradation
 from dilctl.jobs import Jobs
 from dilctl.text import visible
+from dilctl.words import short_degradation
 
 if TYPE_CHECKING:  # numpy is loaded in the thread that computes a board
     from dilctl.leaderboard import Board

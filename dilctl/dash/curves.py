@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from dilctl.dash.words import short_degradation
+from dilctl.words import short_degradation
 from storage.records import Curve
 
 Axis = Literal["gradients", "step", "seconds"]

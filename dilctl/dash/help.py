@@ -9,7 +9,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from dilctl.dash.words import SIGNS
+from dilctl.dash.words import STYLES
+from dilctl.words import SIGNS
 
 ALWAYS = (
     ("↑ ↓ j k", "move, or scroll"),
@@ -51,8 +52,8 @@ class HelpScreen(ModalScreen[None]):
         for key, meaning in ALWAYS:
             text.append(f"  {key:<14}", style="bold cyan").append(f"{meaning}\n", style="not bold")
         text.append("\nStates\n  ")
-        for status, (sign, style) in SIGNS.items():
-            text.append(f"{sign} {status.value}  ", style=style or "not bold")
+        for status, style in STYLES.items():
+            text.append(f"{SIGNS[status]} {status.value}  ", style=style or "not bold")
         text.append("\n\nWords\n")
         for word, meaning in WORDS:
             text.append(f"  {word:<14}", style="bold").append(f"{meaning}\n", style="not bold")

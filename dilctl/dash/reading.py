@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dilctl.dash.curves import Chart, charts
-from dilctl.dash.words import short_degradation
 from dilctl.errors import DilctlError
 from dilctl.jobs import AgentState, Jobs
+from dilctl.words import short_degradation
 from storage.errors import StorageError
 from storage.records import ENDED, LIVE, Attempt, Curve, Run, Status
 from trainers.errors import ExperimentError, TrainerError

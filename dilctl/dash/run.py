@@ -15,9 +15,10 @@ from dilctl.dash.reading import RunPage, RunReader
 from dilctl.dash.widgets.banner import Banner
 from dilctl.dash.widgets.panel import Panel
 from dilctl.dash.widgets.plot import Plot
-from dilctl.dash.words import duration, progress, situation
+from dilctl.dash.words import progress, situation
 from dilctl.jobs import Jobs
 from dilctl.text import visible
+from dilctl.words import duration
 from storage.records import LIVE, Attempt, Run
 
 PANELS = ("log", "settings", "attempts")

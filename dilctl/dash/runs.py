@@ -19,9 +19,10 @@ from dilctl.dash.reading import EXPECTED, PAGE, RunsPage, RunsReader
 from dilctl.dash.run import RunScreen
 from dilctl.dash.widgets.banner import Banner
 from dilctl.dash.widgets.runs_table import RunsTable
-from dilctl.dash.words import SIGNS, situation
+from dilctl.dash.words import STYLES, situation
 from dilctl.jobs import AgentState, Jobs, who
 from dilctl.text import visible
+from dilctl.words import SIGNS
 from storage.records import ENDED, Run, Status
 
 EMPTY = Text.assemble(
@@ -160,9 +161,11 @@ def _advice(agent: AgentState) -> str:
 def _head(page: RunsPage) -> Text:
     head = Text("dilctl  ", style="bold")
     counts = Counter(run.status for run in page.runs)
-    for status, (sign, style) in SIGNS.items():
+    for status, style in STYLES.items():
         if counts[status]:
-            head.append(f"{sign} {counts[status]} {status.value}  ", style=style or "not bold")
+            head.append(
+                f"{SIGNS[status]} {counts[status]} {status.value}  ", style=style or "not bold"
+            )
     if len(page.runs) == PAGE:
         head.append(f"of the newest {PAGE}  ", style="not bold dim")
     if page.agent.running:

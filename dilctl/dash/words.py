@@ -2,31 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from dilctl.text import visible
+from dilctl.words import SIGNS, duration
 from storage.records import ENDED, Run, Status, Wanted
 
-
-class Sign(NamedTuple):
-    """How a state looks, as on the command line; sign and colour never stand without the word."""
-
-    sign: str
-    style: str
-
-
-SIGNS: Mapping[Status, Sign] = {
-    Status.QUEUED: Sign("·", "cyan"),
-    Status.STARTING: Sign("◌", "green"),
-    Status.RUNNING: Sign("▶", "bold green"),
-    Status.PAUSED: Sign("‖", "yellow"),
-    Status.DONE: Sign("✓", ""),
-    Status.FAILED: Sign("✗", "bold red"),
-    Status.CANCELLED: Sign("⊘", "dim"),
+STYLES: Mapping[Status, str] = {
+    Status.QUEUED: "cyan",
+    Status.STARTING: "green",
+    Status.RUNNING: "bold green",
+    Status.PAUSED: "yellow",
+    Status.DONE: "",
+    Status.FAILED: "bold red",
+    Status.CANCELLED: "dim",
 }
+"""The colour of a status, which never stands without its sign and word."""
 
 
 def fit(text: Text | str, width: int, *, right: bool = False) -> Text:
@@ -43,11 +36,10 @@ def fit(text: Text | str, width: int, *, right: bool = False) -> Text:
 
 def state(run: Run) -> Text:
     """Sign and word of a run's state; a run that is asked to stop says so."""
-    sign, style = SIGNS[run.status]
     word = run.status.value
     if run.wanted is not None and run.status not in ENDED:
         word = {Wanted.CANCEL: "stopping", Wanted.PAUSE: "pausing"}[run.wanted]
-    return Text(f"{sign} {word}", style=style)
+    return Text(f"{SIGNS[run.status]} {word}", style=STYLES[run.status])
 
 
 def progress(fraction: float, width: int) -> Text:
@@ -59,21 +51,6 @@ def progress(fraction: float, width: int) -> Text:
     done = "━" * full + "╸" * half
     bar = Text(done, style="green").append("─" * (cells - len(done)), style="dim")
     return bar.append(f"{int(fraction * 100):4d}%", style="not dim")
-
-
-def duration(seconds: float) -> str:
-    """A span of time in at most 6 characters: ``45s``, ``2m10s``, ``1h05m``, ``3d04h``."""
-    whole = max(0, round(seconds))
-    minutes, second = divmod(whole, 60)
-    hours, minute = divmod(minutes, 60)
-    days, hour = divmod(hours, 24)
-    if days >= 100:
-        return f"{days}d"
-    if days:
-        return f"{days}d{hour:02d}h"
-    if hours:
-        return f"{hours}h{minute:02d}m"
-    return f"{minutes}m{second:02d}s" if minutes else f"{second}s"
 
 
 def age(moment: datetime | None, now: datetime) -> str:
@@ -89,14 +66,6 @@ def decibels(value: float | None) -> str:
 def difference(value: float) -> str:
     """A difference with its sign, minus as wide as plus: ``+0.12``, ``−0.05``."""
     return f"{value:+.2f}".replace("-", "−")
-
-
-def short_degradation(name: str) -> str:
-    """A degradation in the head of a column: ``gaussian-noise sigma=30`` becomes ``σ30``."""
-    kind, _, parameters = name.partition(" ")
-    if kind != "gaussian-noise" or not parameters.startswith("sigma="):
-        return name
-    return "σ" + parameters.removeprefix("sigma=")
 
 
 def situation(run: Run) -> Text:

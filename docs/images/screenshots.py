@@ -1,8 +1,10 @@
-"""The pictures of the README, of a real registry: python docs/images/screenshots.py HOME RUN."""
+"""The pictures of the README, of a real registry: python docs/images/screenshots.py HOME."""
 
 import asyncio
 import sys
 from pathlib import Path
+
+from textual.pilot import Pilot
 
 from dilctl.dash.app import DashApp
 from dilctl.jobs import Jobs
@@ -11,27 +13,23 @@ from dilctl.settings import Settings
 HERE = Path(__file__).parent
 
 
-async def take(home: Path, run: int) -> None:
-    """Save the list of runs, one run's curves, and the leaderboard, each at 100 x 30."""
+async def take(home: Path) -> None:
+    """Save the list of runs, the first run's curves, and the leaderboard."""
     app = DashApp(Jobs(Settings(home)))
-    async with app.run_test(size=(100, 30)) as pilot:
-        await settle(app, pilot)
-        app.save_screenshot("dash.svg", path=str(HERE))
-        newest = max(each.id for each in Jobs(Settings(home)).runs())
-        await pilot.press(*["down"] * (newest - run), "enter")
-        await settle(app, pilot)
-        app.save_screenshot("run.svg", path=str(HERE))
+    async with app.run_test(size=(100, 28)) as pilot:
+        await save(app, pilot, "dash.svg")
+        await pilot.press("enter")
+        await save(app, pilot, "run.svg")
         await pilot.press("escape", "b")
-        await settle(app, pilot)
-        app.save_screenshot("board.svg", path=str(HERE))
+        await save(app, pilot, "board.svg")
 
 
-async def settle(app: DashApp, pilot: object) -> None:
-    """Wait until what was asked for is on the screen."""
+async def save(app: DashApp, pilot: Pilot[None], name: str) -> None:
+    """Wait until what was asked for is on the screen, and save it."""
     await asyncio.sleep(2.5)
-    await app.workers.wait_for_complete()
     await pilot.pause()
+    app.save_screenshot(name, path=str(HERE))
 
 
 if __name__ == "__main__":
-    asyncio.run(take(Path(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(take(Path(sys.argv[1])))

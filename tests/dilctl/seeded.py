@@ -78,7 +78,7 @@ def _fill(registry: Registry) -> None:
     )
     registry.want(6, Wanted.CANCEL, who="ada@bench")
     _start(registry, 7, share=0.5)
-    registry.explain_wait(8, "waits for 2 CPU slots: 1 of 2 is free")
+    registry.explain_waits({8: "waits for 2 CPU slots: 1 of 2 is free"})
 
 
 def new_run(rule: str, seed: int, *, name: str | None = None) -> NewRun:

@@ -297,3 +297,26 @@ def test_whoever_asks_for_an_instant_whether_an_agent_runs_does_not_stop_one(tmp
     answered.start()
     with AgentLock(path):
         answered.join()
+
+
+def test_a_new_run_does_not_resume_from_what_a_deleted_registry_left(stage: Stage):
+    run = queue(stage.registry, new_run())[0].id
+    folder = stage.settings.run(run)
+    folder.path.mkdir(parents=True)
+    folder.checkpoint.write_text("a stranger's")
+    stage.agent.tick()
+    assert not folder.checkpoint.exists()
+    assert (folder.path.parent / f"{run}.old" / folder.checkpoint.name).exists()
+
+
+def test_a_run_that_starts_again_keeps_its_checkpoint(stage: Stage):
+    run = queue(stage.registry, new_run())[0].id
+    stage.start(run)
+    folder = stage.settings.run(run)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.checkpoint.write_text("its own")
+    stage.launcher.end(run, None)
+    stage.agent.tick()
+    stage.agent.tick()
+    assert stage.registry.run(run).attempt == 2
+    assert folder.checkpoint.exists()

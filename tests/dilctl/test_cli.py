@@ -3,63 +3,25 @@
 import errno
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
-from typer.testing import CliRunner
 
-from dilctl.cli.app import app
 from dilctl.cli.errors import exit_code_of, sentences
 from dilctl.errors import ExitCode
 from dilctl.lock import AgentLock
 from dilctl.settings import Settings
+from storage.errors import FullDiskError
 from storage.records import Evaluation, ImageValue, Status
 from storage.registry import Registry
+from tests.dilctl.shell import Shell
 
 SWEEP = ("denoise-small", "--sweep", "rule=erm,dil-sf", "--seeds", "1..2")
 NASTY = "[red]x[/red]\x1b[31m\u202e"
-
-
-class Shell:
-    """Commands on one home folder, as a person types them."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-
-    def __call__(self, *words: str, code: int = 0, columns: int | None = None) -> str:
-        """What a command prints on stdout; its exit code must be as expected."""
-        width = {} if columns is None else {"COLUMNS": str(columns)}
-        self.result = CliRunner().invoke(app, ["--home", str(self.home), *words], env=width)
-        assert self.result.exit_code == code, self.result.output
-        return self.result.stdout
-
-    def error(self, *words: str, code: int) -> str:
-        """The one sentence of a command that must fail, leaving stdout empty."""
-        assert self(*words, code=code) == ""
-        lines = self.result.stderr.splitlines()
-        assert len(lines) == 1
-        assert lines[0].startswith("error: ")
-        return lines[0]
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    return Shell(tmp_path / "home with ünïcode")
-
-
-@pytest.fixture
-def photographs(tmp_path: Path) -> Path:
-    folder = tmp_path / "photographs"
-    folder.mkdir()
-    for number in range(3):
-        picture = np.full((48, 64, 3), 40 * number, np.uint8)
-        Image.fromarray(picture).save(folder / f"{number}.png")
-    return folder
 
 
 def train(home: Path, run: int, *, unseen: float) -> None:
@@ -124,93 +86,13 @@ def test_paths_of_a_file_start_from_its_folder(
     recipe.write_text(
         'task = "denoise"\ntrain.patch = 32\nevaluate.crop = 32\n'
         'confounders = [{ kind = "gaussian-noise", sigma = 5 }]\n'
-        f'data = {{ train = "{photographs.name}", test = ["{photographs.name}"] }}\n'
+        f'data = {{ train = "{photographs.name}", test = ["tests"] }}\n'
     )
+    shutil.copytree(photographs, tmp_path / "tests")
     shell("submit", str(recipe))
     (run,) = json.loads(shell("runs", "--json"))
     assert run["name"] == "mine"
     assert run["experiment"]["data"]["train"] == [str(photographs)]
-
-
-SET = ("submit", "denoise-small", "--set")
-
-
-@pytest.mark.parametrize(
-    ("words", "code", "sentence"),
-    [
-        (("submit", "denoise-smal"), 3, "no such recipe, did you mean denoise-small?"),
-        ((*SET, "trian.batch=2"), 3, "trian: unknown key, did you mean train?"),
-        ((*SET, "train.batch=0"), 3, "train.batch: must be at least 1"),
-        ((*SET, "train.batch"), 3, "write KEY=VALUE"),
-        ((*SET, "train.budget=3200"), 3, "3200 gradients"),
-        ((*SET, "data.train=nowhere"), 4, "no folder at"),
-        (("submit", "denoise-small", "--sweep", "rule="), 2, "rule=erm,dil-sf"),
-        (("submit", "denoise-small", "--seeds", "3..1"), 2, "1..3 or 1,2,5"),
-        (("show", "7"), 6, "no run 7"),
-        (("logs", "7"), 6, "no run 7"),
-        (("cancel", "7"), 6, "no run 7"),
-        (("cancel",), 2, "--all-queued"),
-        (("board", "denoize"), 6, "did you mean denoise?"),
-        (("recipes", "show", "x\x1b[31m"), 3, "x␛[31m: no such recipe"),
-    ],
-)
-def test_bad_input_gets_one_sentence_and_its_code(
-    shell: Shell, words: tuple[str, ...], code: int, sentence: str
-) -> None:
-    assert sentence in shell.error(*words, code=code)
-
-
-def test_all_faults_of_all_members_are_said_at_once(shell: Shell) -> None:
-    shell("submit", "denoise-small", "--set", "train.lr=0", "--sweep", "rule=erm,dil", code=3)
-    assert shell.result.stderr.splitlines() == [
-        "error: train.lr: must be greater than 0",
-        "error: rule=dil: rule: must be one of 'erm', 'dil-sf', not 'dil'",
-    ]
-
-
-def test_an_empty_folder_and_a_damaged_image_are_refused_by_name(
-    shell: Shell, photographs: Path, tmp_path: Path
-) -> None:
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    submit = ("submit", "denoise-small", "--set", "train.patch=32", "--set")
-    assert str(empty) in shell.error(*submit, f"data.train={empty}", code=4)
-    (photographs / "1.png").write_text("no image")
-    assert "1.png" in shell.error(*submit, f"data.test={photographs}", code=4)
-    shell(*submit, f"data.train={photographs}", code=4)
-    assert "1.png" in shell.result.stderr
-    assert shell("runs", "--json") == "[]\n"
-
-
-def test_one_image_is_too_few_to_hold_one_out(shell: Shell, photographs: Path) -> None:
-    for number in (1, 2):
-        (photographs / f"{number}.png").unlink()
-    assert "add a second one" in shell.error(*SET, f"data.train={photographs}", code=4)
-
-
-def test_images_smaller_than_the_patch_are_refused(shell: Shell, photographs: Path) -> None:
-    submit = ("submit", "denoise-small", "--set", f"data.train={photographs}", "--set")
-    for more in ((), ("--dry-run",)):
-        shell(*submit, "train.patch=56", *more, code=4)
-        assert "0.png" in shell.result.stderr
-
-
-def test_two_test_sets_of_one_name_are_refused(shell: Shell, photographs: Path) -> None:
-    other = photographs / "other" / photographs.name
-    other.mkdir(parents=True)
-    (photographs / "0.png").rename(other / "0.png")
-    sources = f'data.test=["{photographs}", "{other}"]'
-    assert "two test sets are called photographs" in shell.error(
-        "submit", "denoise-small", "--set", sources, code=3
-    )
-
-
-def test_a_registry_that_is_no_database_is_left_alone(shell: Shell) -> None:
-    shell.home.mkdir()
-    file = Settings(shell.home).registry
-    file.write_text("my shopping list")
-    assert str(file) in shell.error("runs", code=5)
-    assert file.read_text() == "my shopping list"
 
 
 def test_a_name_with_markup_and_escapes_is_shown_not_obeyed(shell: Shell) -> None:
@@ -271,6 +153,12 @@ def test_the_board_says_seen_and_unseen_and_its_verdict(shell: Shell) -> None:
     assert "bundled" in shell.error("board", "denoise", "--set", "CBSD68", code=6)
 
 
+def test_a_board_of_nothing_is_empty_data_and_a_word_of_why(shell: Shell) -> None:
+    for form, data in (("--json", "[]\n"), ("--csv", "")):
+        assert shell("board", "denoise", form) == data
+        assert "no run of denoise is done yet" in shell.result.stderr
+
+
 def test_a_recipe_is_shown_with_every_default_and_can_be_submitted_so(
     shell: Shell, tmp_path: Path
 ) -> None:
@@ -305,6 +193,10 @@ def test_a_second_agent_is_refused_and_told_who_works(shell: Shell) -> None:
 def test_a_full_disk_has_its_own_code_and_a_fault_of_ours_has_none() -> None:
     full = OSError(errno.ENOSPC, "No space left on device", "/home/x")
     assert exit_code_of(full) is ExitCode.NO_SPACE
+    assert exit_code_of(FullDiskError("the registry's disk")) is ExitCode.NO_SPACE
+    locked = OSError(errno.EROFS, "Read-only file system", "/home/x")
+    assert exit_code_of(locked) is ExitCode.FAILED
+    assert "choose another folder with --home" in sentences(locked)[0]
     assert sentences(full) == ("/home/x: No space left on device; free some space and try again",)
     assert exit_code_of(KeyboardInterrupt()) is ExitCode.INTERRUPTED
     assert exit_code_of(ValueError("a bug")) is None
@@ -319,6 +211,24 @@ def test_a_reader_that_leaves_early_hears_no_complaint(shell: Shell) -> None:
         check=False,
     )
     assert (answer.returncode, answer.stderr) == (0, b"")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("runs",), ("runs", "--json")])
+def test_a_terminal_without_unicode_is_served_as_well_as_it_can_be(
+    shell: Shell, words: tuple[str, ...]
+) -> None:
+    shell("submit", "denoise-small", "--name", "käfer")
+    answer = subprocess.run(
+        [sys.executable, "-m", "dilctl", "--home", shell.home, *words],
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    if "--json" in words:
+        assert json.loads(answer.stdout)[0]["name"] == "käfer"
+    else:
+        assert b"k?fer" in answer.stdout
 
 
 def test_every_command_ends_its_help_with_an_example(shell: Shell) -> None:

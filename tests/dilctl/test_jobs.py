@@ -128,7 +128,7 @@ def test_plain_lines_tell_each_change_at_once_and_progress_every_ten_seconds(job
     assert said == [
         "run 1 · dil-sf seed 1 · queued",
         "run 1 · dil-sf seed 1 · running · 0 %",
-        "run 1 · dil-sf seed 1 · running · 50 % · 0:03 left · ␛[2Jtraining",
+        "run 1 · dil-sf seed 1 · running · 50 % · 3s left · ␛[2Jtraining",
     ]
 
 

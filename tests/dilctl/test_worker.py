@@ -13,7 +13,7 @@ from dilctl.worker import carry_out, outcome_of
 from storage.records import Status
 from storage.registry import Registry
 from tests.dilctl.stage import live_attempt, new_run, queue
-from trainers.errors import DataError, DivergedError
+from trainers.errors import DataError, DivergedError, PeerLostError
 from trainers.experiment import Experiment
 from trainers.reporter import Position, Reporter
 
@@ -78,6 +78,23 @@ def test_whatever_goes_wrong_is_recorded_and_raised_again(order: Order):
         Ended.FAILED,
         "ZeroDivisionError: division by zero",
     )
+
+
+def test_a_rank_whose_neighbour_has_gone_leaves_the_word_to_it(order: Order):
+    def fails(*_: object) -> str:
+        raise PeerLostError("another process of this run has gone")
+
+    with pytest.raises(PeerLostError):
+        carry_out(order, rank=0, stopping=threading.Event(), train=fails)
+    assert read_outcome(order.folder, order.attempt) is None
+
+
+def test_a_word_that_a_power_failure_has_emptied_is_none(order: Order):
+    order.folder.outcome.write_text("")
+    assert read_outcome(order.folder, order.attempt) is None
+    outcome = Outcome(attempt=1, ended=Ended.DONE)
+    outcome.leave(order.folder)
+    assert read_outcome(order.folder, order.attempt) == outcome
 
 
 def test_the_first_rank_to_fail_has_the_word_and_a_later_attempt_keeps_its_own(order: Order):

@@ -198,9 +198,9 @@ def test_losses_in_a_row_count_until_a_run_gets_further_than_ever(registry: Regi
 def test_why_a_run_waits_is_told_without_an_event(registry: Registry):
     run = submitted(registry)
     before = registry.last_event()
-    registry.explain_wait(run, "no free GPU")
+    registry.explain_waits({run: "no free GPU"})
     assert registry.run(run).reason == "no free GPU"
     registry.claim(run, "box")
-    registry.explain_wait(run, "too late")
+    registry.explain_waits({run: "too late"})
     assert registry.run(run).reason == ""
     assert registry.last_event() == before + 1

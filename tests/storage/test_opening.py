@@ -2,6 +2,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import create_engine
 
 from storage.connection import engine_for, translated
 from storage.errors import (
+    FullDiskError,
     NewerRegistryError,
     NotARegistryError,
     ReadOnlyRegistryError,
@@ -169,7 +171,7 @@ def test_a_registry_that_becomes_read_only_says_so(path: Path):
     engine = engine_for(f"{path.as_uri()}?mode=ro", patience=1)
     with Registry(engine, path, now=lambda: pytest.fail("no time"), read_only=False) as registry:
         with pytest.raises(ReadOnlyRegistryError, match="may be read, not written"):
-            registry.explain_wait(1, "x")
+            registry.explain_waits({1: "x"})
 
 
 def test_a_registry_locked_for_long_says_so(path: Path):
@@ -186,10 +188,40 @@ def test_a_full_disk_is_said_in_a_sentence(path: Path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA max_page_count = 1")
         with (
-            pytest.raises(RegistryUnavailableError, match="no space is left"),
+            pytest.raises(FullDiskError, match="no space is left"),
             translated(path),
         ):
             connection.execute("CREATE TABLE more AS SELECT zeroblob(10000000)")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 500 KiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=500k", "tmpfs", disk]
+    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("file systems may not be mounted here")
+    yield disk
+    subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def fill_up(path: Path) -> None:
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
+def test_a_disk_too_full_to_read_by_is_said_to_be_full(small_disk: Path):
+    path = small_disk / "registry.db"
+    Registry.open(path).close()
+    with pytest.raises(OSError, match="space"):
+        fill_up(small_disk / "photographs")
+    with pytest.raises(FullDiskError, match="free some and try again"):
+        Registry.open(path)
+    (small_disk / "photographs").unlink()
+    with Registry.open(path) as registry:
+        assert registry.runs() == ()
 
 
 def test_a_damaged_registry_says_so(path: Path):

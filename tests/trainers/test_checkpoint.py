@@ -41,6 +41,16 @@ def test_what_is_saved_is_loaded(tmp_path):
     assert [loss.item() for loss in loaded.losses] == [0.5]
 
 
+def test_the_outer_optimisers_count_of_steps_stays_on_the_cpu(tmp_path):
+    count = {"state": {0: {"step": torch.tensor(7.0)}}, "param_groups": []}
+    checkpoint.save(at(7, outer=count), tmp_path / "checkpoint")
+    loaded = checkpoint.load(
+        tmp_path / "checkpoint", signature="abc", seed=1, device=torch.device("meta")
+    )
+    assert (loaded.theta.device.type, loaded.rule.first.device.type) == ("meta", "meta")
+    assert loaded.outer["state"][0]["step"].device.type == "cpu"
+
+
 def test_there_is_none_before_the_first(tmp_path):
     assert load(tmp_path / "checkpoint") is None
 

@@ -166,19 +166,6 @@ def test_processes_that_pack_the_same_images_end_with_one_good_result(
     assert np.array_equal(_image(packed, 8), noise(28, 22, seed=8))
 
 
-def test_images_smaller_than_the_patch_are_named(files: list[ImageFile], root: Path) -> None:
-    packed = pack(files, root, workers=1)
-    packed.check_patch(20)
-    with pytest.raises(DataError) as refusal:
-        packed.check_patch(22)
-    lines = str(refusal.value).splitlines()
-    assert lines[0].startswith("2 of 9 images are smaller than the patch of 22 × 22 pixels; ")
-    assert [line.strip() for line in lines[1:]] == [
-        "0.png: 30 × 20 pixels",
-        "1.png: 29 × 21 pixels",
-    ]
-
-
 def test_a_place_that_cannot_hold_pixels_is_refused(files: list[ImageFile], root: Path) -> None:
     root.parent.write_text("a file where the folder should be")
     with pytest.raises(DataError, match="cannot hold the decoded images"):

@@ -99,6 +99,26 @@ def test_a_run_reports_losses_looks_and_every_degradation_of_its_suite(run):
     assert load_file(files.weights)["head.weight"].shape == (4, 3, 3, 3)
 
 
+def test_losses_after_the_last_point_are_reported_at_the_end(run):
+    _, listener, _ = run("rule=erm", "train.log_every=5")
+    assert list(listener.curve("loss")) == [5, 10, 12]
+
+
+def test_a_loss_that_is_no_number_is_found_though_no_point_was_due(run):
+    with pytest.raises(DivergedError):
+        run("rule=erm", "train.lr=1e30", "train.log_every=100")
+
+
+def test_an_attempt_that_may_not_write_leaves_no_checkpoint(run, tmp_path):
+    class Fenced(Listener):
+        def secure(self):
+            raise PermissionError("another attempt has taken over")
+
+    with pytest.raises(PermissionError):
+        run("rule=erm", listener=Fenced(), stop=lambda: True)
+    assert list((tmp_path / "run").iterdir()) == []
+
+
 def test_the_rate_is_halved_once_after_its_share_of_the_budget(run):
     _, listener, _ = run("rule=erm", "train.halve_at=0.5", "train.log_every=1")
     rates = listener.curve("lr")

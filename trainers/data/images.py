@@ -1,6 +1,7 @@
 """Image files and arrays of 8-bit RGB: what is read exactly, and what is refused in a sentence."""
 
 import contextlib
+import stat
 import struct
 import threading
 import uuid
@@ -70,6 +71,15 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
         return np.array(upright.convert("RGB"))
 
 
+def fault_of(path: Path) -> str | None:
+    """Why ``read_rgb`` refuses a file, in a sentence; None if it does not."""
+    try:
+        read_rgb(path)
+    except DataError as error:
+        return str(error)
+    return None
+
+
 def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
     """Writes an image whole or not at all.
 
@@ -123,6 +133,7 @@ _QUIET = _Quiet()
 def _opened(path: Path) -> Generator[Image.Image]:
     """An image whose header was read and judged; faults of the file, then or later, in words."""
     try:
+        _refuse_special(path)
         with _QUIET, path.open("rb") as file, Image.open(file, formats=_FORMATS) as image:
             _judge(path, image)
             yield image
@@ -132,6 +143,12 @@ def _opened(path: Path) -> Generator[Image.Image]:
         raise _unreadable(path, error) from error
     except _DAMAGE as error:
         raise _damaged(path, error) from error
+
+
+def _refuse_special(path: Path) -> None:
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # opening a pipe would wait for a writer
+        raise DataError(f"{path}: is a pipe or a device, not an image file; remove it")
 
 
 def _judge(path: Path, image: Image.Image) -> None:

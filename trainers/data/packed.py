@@ -52,26 +52,6 @@ class Packed:
     pixels: NDArray[np.uint8]
     file: Path
 
-    def check_patch(self, patch: int) -> None:
-        """Refuses a patch that does not fit into every image.
-
-        Args:
-            patch: side of the patch, pixels.
-
-        Raises:
-            DataError: names the images that are smaller.
-        """
-        small = np.flatnonzero(np.minimum(self.heights, self.widths) < patch)
-        if small.size:
-            said = [f"{self.names[i]}: {self.widths[i]} × {self.heights[i]} pixels" for i in small]
-            raise DataError(
-                _listed(
-                    f"{small.size} of {len(self.names)} images are smaller than the patch of "
-                    f"{patch} × {patch} pixels; take a smaller patch or leave them out:",
-                    said,
-                )
-            )
-
 
 def free_bytes(folder: Path) -> int:
     """Bytes that may still be written below a folder."""
@@ -173,7 +153,8 @@ def _writing(root: Path) -> Generator[Path]:
         root.mkdir(parents=True, exist_ok=True)
         lock = (root / ".lock").open("w")
     except OSError as error:
-        raise DataError(
+        kind = NoSpaceError if error.errno in _FULL else DataError
+        raise kind(
             f"{root}: cannot hold the decoded images ({error.strerror}); make room there and "
             "make it writable"
         ) from error

@@ -57,6 +57,7 @@ def resolve(source: str, *, base: Path, environment: Mapping[str, str]) -> str:
     """
     if source == BUNDLED:
         return BUNDLED
+    _refuse_undecodable(source)
     wanted = _expanded(source)
     places = [Path(os.path.normpath(base.absolute() / wanted))]
     if DATA_VARIABLE in environment and not wanted.is_absolute():
@@ -187,7 +188,18 @@ def _is_image(name: str) -> bool:
 
 
 def _sorted(files: Iterator[ImageFile]) -> tuple[ImageFile, ...]:
-    return tuple(sorted(files, key=lambda file: (_natural(file.name), file.name)))
+    ordered = sorted(files, key=lambda file: (_natural(file.name), file.name))
+    for file in ordered:
+        _refuse_undecodable(str(file.path))
+    return tuple(ordered)
+
+
+def _refuse_undecodable(path: str) -> None:
+    # Names go into hashes, JSON and the registry, which all hold text.
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise DataError(f"{path}: its name is not valid UTF-8; rename it") from error
 
 
 def _natural(name: str) -> list[str | int]:

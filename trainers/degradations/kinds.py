@@ -10,7 +10,7 @@ Standing = Literal["seen", "interpolated", "unseen"]
 class DegradationKind(BaseModel):
     """What all degradations share: a closed, frozen set of parameters."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @property
     def name(self) -> str:

@@ -11,8 +11,9 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import DataTable
 
-from dilctl.dash.words import decibels, difference, fit, short_degradation
+from dilctl.dash.words import decibels, difference, fit
 from dilctl.text import visible
+from dilctl.words import short_degradation
 
 if TYPE_CHECKING:  # numpy is loaded in the thread that computes a board
     from dilctl.leaderboard import Board, Estimate, Row

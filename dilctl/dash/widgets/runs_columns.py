@@ -6,7 +6,8 @@ from datetime import datetime
 
 from rich.text import Text
 
-from dilctl.dash.words import age, decibels, duration, fit, progress, state
+from dilctl.dash.words import age, decibels, fit, progress, state
+from dilctl.words import duration
 from storage.records import ENDED, LIVE, Run
 
 NARROWEST_NAME = 12

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dilctl.dash.words import difference, duration, fit, progress, short_degradation, state
+from dilctl.dash.words import difference, fit, progress, state
+from dilctl.words import duration, short_degradation
 from storage.records import Status, Wanted
 from tests.dilctl.dash.fakes import a_run
 
