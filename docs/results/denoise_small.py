@@ -102,7 +102,7 @@ def _table(board: dict[str, Any]) -> str:
             row["verdict"],
         ]
         lines.append("| " + " | ".join(values) + " |")
-    return "\n".join([*lines, "", *board["notes"], "", board["sentence"]])
+    return "\n".join([*lines, "", *board["notes"]])
 
 
 def _estimate(value: dict[str, float] | None, *, signed: bool = False) -> str:
