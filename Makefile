@@ -38,8 +38,8 @@ check: lint ## Before every commit: lint and the fast tests, at most 90 seconds
 test: install ## Every test that needs no server, at most 6 minutes
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'not gpu'
 
-results: install ## Draw the picture and print the tables of docs/results from their data
-	$(BIN)/python docs/results/denoise_small.py draw
+results: install ## Make the tables and pictures of docs/results from their data again
+	$(BIN)/python docs/results/studies.py draw
 
 bench: install ## Speed, as ratios measured side by side
 	$(BIN)/python -m tests.benchmarks

@@ -23,8 +23,7 @@ def differences(experiment: Experiment) -> tuple[str, ...]:
     said = experiment.model_dump(mode="json", exclude_defaults=True)
     said["confounders"] = [confounder.name for confounder in experiment.confounders]
     for union in ("rule", "network"):
-        kind = {"kind": getattr(experiment, union).kind}
-        said[union] = kind | {key: v for key, v in said.get(union, {}).items() if key != "kind"}
+        said.setdefault(union, {"kind": getattr(experiment, union).kind})
     order = [name for name in Experiment.model_fields if name in said and name != "task"]
     return tuple(
         f"{key.removesuffix('.kind')}={_value(value)}"
@@ -83,7 +82,10 @@ def _tables(path: str, model: BaseModel, *, comment: str) -> Iterator[str]:
             inner.append((name, value))
             continue
         yield from _comment(field.description or "")
-        yield f"{name} = {_toml(model.model_dump(mode='json')[name])}"
+        if value is None:  # TOML has no word for it
+            yield f"# {name} is not set"
+        else:
+            yield f"{name} = {_toml(model.model_dump(mode='json')[name])}"
     for name, value in inner:
         yield ""
         words = (type(value).__doc__ or "").strip().splitlines()[0]

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -17,6 +17,9 @@ from storage.registry import Registry
 
 if TYPE_CHECKING:  # these cost pydantic and numpy, which `dilctl runs` does without
     from dilctl.leaderboard import Board
+    from dilctl.leaderboard.budgets import EqualBudget, Unit
+    from dilctl.leaderboard.looks import Looks
+    from dilctl.leaderboard.tradeoff import Trail
     from dilctl.request import Request
     from dilctl.submission import Packing, PlannedRun
 
@@ -156,7 +159,40 @@ class Jobs:
             _require_suite(suite)
         runs = self.registry.runs(statuses=[Status.DONE], ids=among, task=_task(task))
         evaluations = self.registry.evaluations([run.id for run in runs], suite=suite)
-        return leaderboard.boards(runs, evaluations)
+        looks = self.looks({(each.run, each.weights) for each in evaluations})
+        return leaderboard.boards(runs, evaluations, looks)
+
+    def looks(self, wanted: Collection[tuple[int, str]]) -> "tuple[Looks, ...]":
+        """The looks at some runs, each with the weights looked at, ``last`` or ``average``.
+
+        Of other weights, and of runs that were never looked at, there are none.
+        """
+        from dilctl.leaderboard.looks import KINDS, looks_of
+
+        known = sorted((run, weights) for run, weights in wanted if weights in KINDS)
+        found = (looks_of(run, self.registry.curve, weights=weights) for run, weights in known)
+        return tuple(looks for looks in found if looks.steps)
+
+    def tradeoff(self, board: "Board") -> "tuple[Trail, ...]":
+        """Seen against unseen quality through training, for each seed of a board's rows."""
+        from dilctl.leaderboard.tradeoff import looked_at, tradeoff
+
+        return tradeoff(board, self.looks(looked_at(board)))
+
+    def at_equal_budget(self, board: "Board", unit: "Unit") -> "EqualBudget | None":
+        """A board's rows at the most of a unit that all have reached; None without any look."""
+        from dilctl.leaderboard import budget_words, budgets
+        from dilctl.leaderboard.tradeoff import looked_at
+
+        looks = self.looks(looked_at(board))
+        runs = {run.id: run for run in self.runs(ids=sorted({each.run for each in looks}))}
+        found = budgets.at_equal_budget(board, unit, runs=runs, looks=looks)
+        if found is None:
+            return None
+        starts = (
+            [start for run in runs for start in self.attempts(run)] if unit == "seconds" else []
+        )
+        return replace(found, notes=budget_words.notes(found, runs=runs, attempts=starts))
 
     def agent_state(self) -> AgentState:
         """Whether an agent works here."""

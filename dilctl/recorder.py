@@ -103,6 +103,7 @@ class Recorder:
                 run=self._run,
                 step=position.step,
                 suite=scores.suite,
+                weights=scores.weights,
                 test_set=scores.test_set,
                 degradation=scores.degradation,
                 standing=scores.standing,

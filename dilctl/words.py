@@ -1,8 +1,10 @@
 """The few words and signs that the command line and the dashboard write alike."""
 
 from collections.abc import Mapping
+from textwrap import wrap
 
 from storage.records import Status
+from trainers.degradations.naming import short_name
 
 SIGNS: Mapping[Status, str] = {
     Status.QUEUED: "·",
@@ -14,6 +16,9 @@ SIGNS: Mapping[Status, str] = {
     Status.CANCELLED: "⊘",
 }
 """How a status looks; a sign never stands without its word."""
+
+INKS = ("bold green", "bold yellow", "bold cyan", "bold magenta", "bold blue", "bold red")
+"""Colours of curves, in turn; a curve is never told by its colour alone."""
 
 
 def duration(seconds: float) -> str:
@@ -33,7 +38,18 @@ def duration(seconds: float) -> str:
 
 def short_degradation(name: str) -> str:
     """A degradation in the head of a column: ``gaussian-noise sigma=30`` becomes ``σ30``."""
-    kind, _, parameters = name.partition(" ")
-    if kind != "gaussian-noise" or not parameters.startswith("sigma="):
-        return name
-    return "σ" + parameters.removeprefix("sigma=")
+    return short_name(name)
+
+
+def degradation_lines(name: str) -> tuple[str, ...]:
+    """The same in lines, a line for each part of a mixture: ``mix σ15`` above ``+jpeg 30``."""
+    first, *others = short_degradation(name).split("+")
+    if not first.startswith("mix "):
+        return (short_degradation(name),)
+    return (first, *(f"+{part}" for part in others))
+
+
+def broken_label(label: str, width: int) -> list[str]:
+    """A row's label in lines; a word too long for one is broken at its equals sign."""
+    parts = (word if len(word) <= width else word.replace("=", "= ") for word in label.split())
+    return wrap(" ".join(parts), width)

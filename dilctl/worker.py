@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,8 +17,9 @@ from dilctl.settings import Settings
 from storage.registry import Registry
 from trainers.errors import DivergedError, TrainerError
 from trainers.experiment import Experiment
+from trainers.files import Files
 from trainers.recipe import parse_experiment
-from trainers.reporter import Position, Reporter, Scores
+from trainers.reporter import Reporter, Silent
 
 if TYPE_CHECKING:  # importing PyTorch takes seconds, in which a signal may already come
     from trainers.loop import Ending
@@ -38,25 +39,6 @@ class Train(Protocol):
     ) -> str:
         """Train until the end or until asked to stop; returns ``done`` or ``interrupted``."""
         ...
-
-
-class Silent:
-    """The reporter of all ranks but the first: what they know, the first one knows too."""
-
-    def resumed(self, position: Position) -> None:
-        """Say nothing."""
-
-    def measured(self, position: Position, values: Mapping[str, float]) -> None:
-        """Say nothing."""
-
-    def evaluated(self, position: Position, scores: Scores) -> None:
-        """Say nothing."""
-
-    def secure(self) -> None:
-        """Keep nothing."""
-
-    def working(self, position: Position, activity: str) -> None:
-        """Say nothing."""
 
 
 def main(arguments: list[str]) -> None:
@@ -117,7 +99,6 @@ def train(
     """Train with PyTorch, on as many threads as the experiment says."""
     import torch
 
-    from trainers.loop import Files
     from trainers.loop import train as train_with_torch
 
     torch.set_num_threads(experiment.resources.threads)

@@ -90,6 +90,7 @@ def write_evaluation(connection: Connection, run: int, evaluation: Evaluation) -
         "run": run,
         "step": evaluation.step,
         "suite": evaluation.suite,
+        "weights": evaluation.weights,
         "test_set": evaluation.test_set,
         "degradation": evaluation.degradation,
     }
@@ -172,7 +173,7 @@ def curve(connection: Connection, run: int, metric: str) -> Curve:
 def newest_evaluations(
     connection: Connection, runs: Sequence[int], *, suite: str | None
 ) -> tuple[Evaluation, ...]:
-    """Of each run, and of each suite apart, the evaluations of the newest step.
+    """Of each run, and of each suite and kind of weights apart, those of the newest step.
 
     Returns:
         Ordered by run, then as they were written.
@@ -190,15 +191,14 @@ def _newest_evaluations(
     asked: list[ColumnElement[bool]] = [evaluations.c.run.in_(runs)]
     if suite is not None:
         asked.append(evaluations.c.suite == suite)
+    apart = (evaluations.c.run, evaluations.c.suite, evaluations.c.weights)
     newest = (
-        select(
-            evaluations.c.run, evaluations.c.suite, func.max(evaluations.c.step).label("step")
-        )
+        select(*apart, func.max(evaluations.c.step).label("step"))
         .where(*asked)
-        .group_by(evaluations.c.run, evaluations.c.suite)
+        .group_by(*apart)
         .subquery()
-    )  # fmt: skip
-    is_newest = and_(*(evaluations.c[name] == newest.c[name] for name in ("run", "suite", "step")))
+    )
+    is_newest = and_(*(evaluations.c[column.name] == column for column in newest.c))
     statement = select(evaluations).join(newest, is_newest)
     statement = statement.order_by(evaluations.c.run, evaluations.c.id)
     rows = connection.execute(statement).mappings().all()

@@ -35,7 +35,7 @@ class Schema:
     folder: Path
 
 
-SCHEMA = Schema(head="0001", folder=Path(__file__).parent / "migrations")
+SCHEMA = Schema(head="0002", folder=Path(__file__).parent / "migrations")
 
 
 def prepare(

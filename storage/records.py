@@ -209,11 +209,22 @@ class ImageValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """One test set under one degradation at one step of a run, with its per-image values."""
+    """One test set under one degradation at one step of a run, with its per-image values.
+
+    Attributes:
+        run: the run's number.
+        step: the step after which the test was made.
+        suite: name of the list of degradations that the test went through.
+        weights: which of the run's weights were tested, as in ``last``, ``average``.
+        test_set, degradation: names of what was restored.
+        standing: whether the run was trained on that degradation, in one word.
+        images: in the order of the test set.
+    """
 
     run: int
     step: int
     suite: str
+    weights: str = "last"
     test_set: str
     degradation: str
     standing: str

@@ -164,7 +164,7 @@ class Registry:
     def evaluations(
         self, runs: Sequence[int], *, suite: str | None = None
     ) -> tuple[Evaluation, ...]:
-        """Of each run, and of each suite apart, the evaluations of the newest step."""
+        """Of each run, and of each suite and kind of weights apart, those of the newest step."""
         with self._reading() as connection:
             return measurements.newest_evaluations(connection, runs, suite=suite)
 

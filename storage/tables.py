@@ -188,11 +188,18 @@ evaluations = Table(
     Column("run", Integer, ForeignKey("runs.id"), nullable=False),
     Column("step", BigInteger, nullable=False),
     Column("suite", Words, nullable=False),
+    Column("weights", Words, nullable=False, server_default="last"),
     Column("test_set", Words, nullable=False),
     Column("degradation", Words, nullable=False),
     Column("standing", Words, nullable=False),
     UniqueConstraint(
-        "run", "suite", "step", "test_set", "degradation", name="uq_evaluations_of_a_run"
+        "run",
+        "suite",
+        "weights",
+        "step",
+        "test_set",
+        "degradation",
+        name="uq_evaluations_of_a_run",
     ),
 )
 

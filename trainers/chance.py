@@ -32,6 +32,25 @@ def keys(parts: Sequence[tuple[str | int, ...]], *, device: torch.device | None 
     return torch.tensor([key(*each) for each in parts], dtype=torch.int64, device=device)
 
 
+def derived(keys: Tensor, number: int) -> Tensor:
+    """New keys for one of several choices about the same thing, as the parts of a mixture.
+
+    They come from a counter that ``words`` never reaches, so they have nothing in common with
+    what is drawn from the keys themselves.
+
+    Args:
+        keys: int64, shape (N,).
+        number: which of the choices, 0 to 2**32 - 1.
+
+    Returns:
+        int64, shape (N,).
+    """
+    zero = torch.zeros_like(keys)
+    counter = (zero + number, zero, zero, zero + 1)
+    low, high, _, _ = philox(counter, (keys & _LOW, (keys >> 32) & _LOW))
+    return (high << 32) | low
+
+
 def words(keys: Tensor, count: int) -> Tensor:
     """Random 32-bit words.
 
@@ -80,6 +99,14 @@ def uniform(keys: Tensor, shape: Sequence[int]) -> Tensor:
     """Uniform numbers in [0, 1): float32, shape (N, *shape), from the top 24 bits of each word."""
     drawn = words(keys, math.prod(shape)) >> 8
     return (drawn.to(torch.float32) * 2.0**-24).reshape(len(keys), *shape)
+
+
+def fine_uniform(keys: Tensor, shape: Sequence[int]) -> Tensor:
+    """Uniform numbers in (0, 1) of 52 bits: float64, shape (N, *shape), from two words each."""
+    count = math.prod(shape)
+    drawn = words(keys, 2 * count)
+    bits = (drawn[:, :count] << 20) | (drawn[:, count:] >> 12)
+    return ((bits.double() + 0.5) * 2.0**-52).reshape(len(keys), *shape)
 
 
 def normal(keys: Tensor, shape: Sequence[int]) -> Tensor:

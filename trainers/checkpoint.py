@@ -8,20 +8,23 @@ import hashlib
 import io
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
 from trainers.errors import CheckpointError
+from trainers.kept import Averaged, BestSeen, Kept
 from trainers.reporter import Position
-from trainers.rules.adam import AdamState
 from trainers.rules.values import RuleState
 
 _DIGEST = 32
+
+# What may lie in a checkpoint beside plain values and tensors, by the name that is written.
+_STATES = {state.__name__: state for state in (Averaged, BestSeen, *get_args(RuleState))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,7 @@ class Checkpoint:
         theta: all weights as one vector.
         outer: state of the outer optimiser.
         rule: memory of the rule.
+        kept: weights beside the last ones.
         losses: those not yet reported, each of shape ().
     """
 
@@ -43,6 +47,7 @@ class Checkpoint:
     theta: Tensor
     outer: Mapping[str, Any]
     rule: RuleState
+    kept: Kept
     losses: tuple[Tensor, ...]
 
 
@@ -58,7 +63,9 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
         "position": asdict(checkpoint.position),
         "theta": checkpoint.theta,
         "outer": dict(checkpoint.outer),
-        "rule": None if checkpoint.rule is None else _fields(checkpoint.rule),
+        "rule": _plain(checkpoint.rule),
+        "average": _plain(checkpoint.kept.average),
+        "best_seen": _plain(checkpoint.kept.best_seen),
         "losses": list(checkpoint.losses),
     }
     buffer = io.BytesIO()
@@ -131,28 +138,41 @@ def _read(path: Path) -> dict[str, Any] | None:
 def _restored(plain: dict[str, Any], device: torch.device) -> Checkpoint:
     """The checkpoint with its tensors on the device, but for the outer optimiser's.
 
+    The first release kept no weights but the last, and no state of a rule but Adam's, unnamed.
+
     The optimiser moves its moments itself. Its count of steps must stay on the CPU, where Adam
     keeps it: read from a GPU, it would make every step wait for the device.
     """
-    rule = plain["rule"]
     return Checkpoint(
         signature=plain["signature"],
         seed=plain["seed"],
         position=Position(**plain["position"]),
         theta=plain["theta"].to(device),
         outer=plain["outer"],
-        rule=None if rule is None else _adam_state(rule, device),
+        rule=_state(plain["rule"], device),
+        kept=Kept(
+            average=_state(plain.get("average"), device),
+            best_seen=_state(plain.get("best_seen"), device),
+        ),
         losses=tuple(loss.to(device) for loss in plain["losses"]),
     )
 
 
-def _adam_state(fields: dict[str, Any], device: torch.device) -> AdamState:
-    return AdamState(
-        updates=fields["updates"],
-        first=fields["first"].to(device),
-        second=fields["second"].to(device),
-    )
+def _plain(state: RuleState | Averaged | BestSeen) -> dict[str, Any] | None:
+    """A state as plain values and tensors, with its name."""
+    if state is None:
+        return None
+    values = {field.name: getattr(state, field.name) for field in fields(state)}
+    return {"state": type(state).__name__, **values}
 
 
-def _fields(state: AdamState) -> dict[str, Any]:
-    return {"updates": state.updates, "first": state.first, "second": state.second}
+def _state(plain: dict[str, Any] | None, device: torch.device) -> Any:
+    """The state that was made plain, its tensors on the device."""
+    if plain is None:
+        return None
+    values: dict[str, Any] = {
+        name: value.to(device) if isinstance(value, Tensor) else value
+        for name, value in plain.items()
+        if name != "state"
+    }
+    return _STATES[plain.get("state", "AdamState")](**values)

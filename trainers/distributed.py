@@ -5,7 +5,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -49,6 +49,14 @@ class Processes:
                 dist.all_reduce(tensor)
         return tensor
 
+    def differentiable_sum(self, tensor: Tensor) -> Tensor:
+        """The sum over all processes, through which gradients of any order find their way back."""
+        if self.size == 1:
+            return tensor
+        summed = _Sum.apply(tensor, self)
+        assert isinstance(summed, Tensor)
+        return summed
+
     def any(self, flag: bool) -> bool:  # noqa: FBT001 - a question about one truth value
         """Whether the flag is up in any process; all get the same answer."""
         if self.size == 1:  # without a wait for the device
@@ -83,6 +91,19 @@ class Processes:
         """Return once the device has done all that it was given."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
+
+
+class _Sum(torch.autograd.Function):
+    """Every process's sum depends on every process's part, so gradients are summed, too."""
+
+    @staticmethod
+    def forward(ctx: Any, tensor: Tensor, processes: Processes) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
+        ctx.processes = processes
+        return processes.sum(tensor.clone())
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return ctx.processes.differentiable_sum(gradient), None
 
 
 @contextmanager

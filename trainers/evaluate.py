@@ -1,24 +1,19 @@
-"""How well a network restores: whole test images at the end, a few crops while it trains."""
+"""How well a network restores whole test images under a degradation."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from statistics import fmean
 
 import torch
 from torch import Tensor
 
 from trainers import chance, metrics
 from trainers.degradations.apply import degrade
-from trainers.degradations.kinds import Degradation, standing
+from trainers.degradations.kinds import Degradation
 from trainers.reporter import ImageScore
 
 Restorer = Callable[[Tensor], Tensor]
 """Maps degraded images (N, 3, H, W) in [0, 1] to restored ones of the same shape."""
-
-# Identical 8-bit images have an infinite PSNR, and one of them would make the mean over the crops
-# infinite. 100 dB means one sample in 155,000 wrong by one step of 255: nothing real lies beyond.
-_CAP = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,58 +147,3 @@ def _score(
         psnr=metrics.psnr(restored, truth).item(),
         ssim=metrics.ssim(restored, truth).item(),
     )
-
-
-@torch.inference_mode()
-def look(
-    network: Restorer,
-    crops: Tensor,
-    *,
-    degradations: Sequence[Degradation],
-    confounders: tuple[Degradation, ...],
-    device: torch.device,
-    dtype: torch.dtype = torch.float32,
-) -> dict[str, float]:
-    """A quick look at a network in training: its PSNR on a few crops, the same at every look.
-
-    Args:
-        network: what restores.
-        crops: clean validation crops, uint8, (M, 3, c, c), on the CPU.
-        degradations: what spoils them, one after the other.
-        confounders: what the network is trained on, which says what is seen.
-        device: where the network lives.
-        dtype: type of the network's weights.
-
-    Returns:
-        Decibels, means over the crops: ``psnr@crops:NAME`` for each degradation, and
-        ``psnr@crops:seen`` and ``psnr@crops:unseen``, the means over the degradations of that
-        standing, where there are any. A crop counts as 100 dB at most.
-    """
-    levels: dict[str, float] = {}
-    by_standing: dict[str, list[float]] = {"seen": [], "interpolated": [], "unseen": []}
-    for degradation in degradations:
-        decibels = _crops_psnr(network, crops, degradation, device=device, dtype=dtype)
-        levels[f"psnr@crops:{degradation.name}"] = decibels
-        by_standing[standing(degradation, confounders)].append(decibels)
-    means = {
-        f"psnr@crops:{word}": fmean(by_standing[word])
-        for word in ("seen", "unseen")
-        if by_standing[word]
-    }
-    return levels | means
-
-
-def _crops_psnr(
-    network: Restorer,
-    crops: Tensor,
-    degradation: Degradation,
-    *,
-    device: torch.device,
-    dtype: torch.dtype,
-) -> float:
-    keys = chance.keys([("crops", index, degradation.name) for index in range(len(crops))])
-    degraded = degrade(crops.to(torch.float32) / 255, degradation, keys)
-    at_once = max(1, TILING.pixels // crops[0, 0].numel())
-    parts = [network(part.to(device, dtype)) for part in degraded.split(at_once)]
-    decibels = metrics.psnr(metrics.to_8_bit(torch.cat(parts)), crops.to(device))
-    return decibels.clamp(max=_CAP).mean().item()

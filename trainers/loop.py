@@ -4,9 +4,9 @@ import math
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -18,12 +18,17 @@ from trainers.data.material import Material
 from trainers.data.store import PatchStore
 from trainers.distributed import Processes, processes
 from trainers.errors import DivergedError
+from trainers.evaluate import Restorer
 from trainers.examination import Examination
-from trainers.experiment import Experiment, gradients_per_step, steps_of
+from trainers.experiment import Experiment, Weights, draws_per_step, gradients_per_step, steps_of
+from trainers.files import Files
+from trainers.kept import kept_at_first
 from trainers.networks.build import build
-from trainers.reporter import Position, Reporter
-from trainers.rules.choose import initial_state, outer_step
+from trainers.parts import PartsDone
+from trainers.reporter import Position, Reporter, Silent
+from trainers.rules.choose import outer_optimiser, outer_rate, outer_step
 from trainers.rules.objective import Objective
+from trainers.rules.values import RuleState
 
 
 class Ending(StrEnum):
@@ -31,21 +36,6 @@ class Ending(StrEnum):
 
     DONE = "done"
     INTERRUPTED = "interrupted"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """Where a run reads and writes.
-
-    Attributes:
-        packed: folder of decoded images, shared by all runs.
-        checkpoint: the run's newest checkpoint.
-        weights: the final weights, as safetensors.
-    """
-
-    packed: Path
-    checkpoint: Path
-    weights: Path
 
 
 def train(
@@ -72,7 +62,7 @@ def train(
         OSError: a file cannot be written.
     """
     with processes(experiment.resources.device) as group:
-        return _Run(experiment, seed, files, reporter if group.is_first else _Silence(), group).go(
+        return _Run(experiment, seed, files, reporter if group.is_first else Silent(), group).go(
             should_stop
         )
 
@@ -99,10 +89,14 @@ class _Run:
             seed=seed,
             batch=self.settings.batch,
             patch=self.settings.patch,
+            draws=draws_per_step(experiment),
             shared_content=self.settings.shared_content,
+            mask=self.settings.mask,
             dtype=dtype,
         )
         self.examination = Examination(experiment, self.material, group, reporter, dtype)
+        self.tested = PartsDone(path=files.tested, signature=experiment.signature, seed=seed)
+        self._wants_best = "best-seen" in experiment.evaluate.weights
         self._set_out()
 
     def _set_out(self) -> None:
@@ -114,11 +108,10 @@ class _Run:
             device=self.group.device,
         )
         self.theta = saved.theta if saved else self.objective.flatten()
-        self.optimiser = torch.optim.Adam(
-            [self.theta], lr=self.settings.lr, betas=self.settings.betas
-        )
-        self.state = initial_state(self.experiment.rule, self.theta)
+        self.optimiser = outer_optimiser(self.experiment.rule, self.settings, self.theta)
+        self.state: RuleState = None
         self.position = _START
+        self.kept = saved.kept if saved else kept_at_first(self.settings.average, self.theta)
         if saved:
             self.optimiser.load_state_dict(dict(saved.outer))
             self.state, self.position = saved.rule, saved.position
@@ -128,6 +121,8 @@ class _Run:
 
     def go(self, should_stop: Callable[[], bool]) -> Ending:
         """Train until the budget is spent, then test; or stop between two steps."""
+        if self.group.is_first and not self._is_finished():
+            self.tested.forget()
         while not self._is_finished():
             if self._must_stop(should_stop):
                 self._save()
@@ -139,16 +134,33 @@ class _Run:
                 self._look()
             if self._is_due(self.settings.checkpoint_every):
                 self._save()
-        if self.losses:  # the budget ended between two points
+        self._finish()
+        return self._test(should_stop)
+
+    def _finish(self) -> None:
+        """Catch up on what was not due at the last step."""
+        if self.losses:
             self._log()
+        if self._wants_best and self.kept.best_seen is None:
+            self._look()
         self._save()
-        weights = self.objective.unflatten(self.theta)
+
+    def _test(self, should_stop: Callable[[], bool]) -> Ending:
+        """Export and test the weights that are asked for."""
+        chosen = self.kept.chosen(self.experiment.evaluate.weights, self.theta)
         if self.group.is_first:
+            self._export({"last": self.theta, **chosen})
+        networks = {str(name): self._network(theta) for name, theta in chosen.items()}
+        is_done = self.examination.test(networks, self.position, should_stop, self.tested)
+        return Ending.DONE if is_done else Ending.INTERRUPTED
+
+    def _export(self, chosen: Mapping[Weights, Tensor]) -> None:
+        for name, theta in chosen.items():
             checkpoints.export_weights(
-                weights, self.files.weights, experiment=self.experiment.model_dump_json()
+                self.objective.unflatten(theta),
+                self.files.exported(name),
+                experiment=self.experiment.model_dump_json(),
             )
-        tested = self.examination.test(self._restore, self.position, should_stop)
-        return Ending.DONE if tested else Ending.INTERRUPTED
 
     def _step(self) -> None:
         """One outer step: the rule's gradient, given to the outer optimiser."""
@@ -160,6 +172,8 @@ class _Run:
         self.state = outer.state
         self.losses.append(outer.loss)
         self._advance()
+        fraction = self.position.fraction
+        self.kept = self.kept.after_step(self.settings.average, self.theta, fraction)
 
     def _advance(self) -> None:
         step, seconds = self.position.step + 1, self.position.seconds + self.stopwatch.lap()
@@ -172,7 +186,8 @@ class _Run:
 
     def _rate(self) -> float:
         halved = self.position.fraction >= self.settings.halve_at
-        return self.settings.lr / 2 if halved else self.settings.lr
+        rate = outer_rate(self.experiment.rule, self.settings)
+        return rate / 2 if halved else rate
 
     def _is_finished(self) -> bool:
         if self.steps is None:
@@ -197,14 +212,22 @@ class _Run:
                 f"the loss is {loss} after {self.position.step} steps; "
                 f"try a lower train.lr (it is {self.settings.lr:g})"
             )
-        self.reporter.measured(self.position, {"loss": loss, "lr": self._rate()})
+        rate = self.optimiser.param_groups[0]["lr"]
+        self.reporter.measured(self.position, {"loss": loss, "lr": rate})
 
     def _look(self) -> None:
         with self._clock_stopped():
-            self.reporter.measured(self.position, self.examination.look(self._restore))
+            values = self.examination.look(self._network(self.theta))
+            if average := self.kept.average:
+                network = self._network(average.theta)
+                values |= self.examination.look(network, name="psnr@crops-average")
+            self.reporter.measured(self.position, values)
+            if self._wants_best:
+                seen = self.group.of_first(values["psnr@crops:seen"])  # one choice for all
+                self.kept = self.kept.after_look(self.theta, seen, self.position.step)
 
-    def _restore(self, degraded: Tensor) -> Tensor:
-        return self.objective.restore(self.theta, degraded)
+    def _network(self, theta: Tensor) -> Restorer:
+        return partial(self.objective.restore, theta)
 
     def _save(self) -> None:
         if not self.group.is_first:
@@ -219,6 +242,7 @@ class _Run:
                     theta=self.theta,
                     outer=self.optimiser.state_dict(),
                     rule=self.state,
+                    kept=self.kept,
                     losses=tuple(self.losses),
                 ),
                 self.files.checkpoint,
@@ -256,17 +280,3 @@ class _Stopwatch:
         now = time.perf_counter()
         seconds, self._since = now - self._since, now
         return seconds
-
-
-class _Silence:
-    """The reporter of all processes but the first."""
-
-    def resumed(self, position: Position) -> None: ...
-
-    def measured(self, position: Position, values: Mapping[str, float]) -> None: ...
-
-    def evaluated(self, position: Position, scores: object) -> None: ...
-
-    def secure(self) -> None: ...
-
-    def working(self, position: Position, activity: str) -> None: ...

@@ -43,6 +43,8 @@ class Scores:
 
     Attributes:
         suite: name of the suite, as in ``noise-levels``.
+        weights: which weights were examined: the ``last``, their ``average``, or the
+            ``best-seen`` (see ``trainers.experiment.Evaluate.weights``).
         test_set: name of the test set, as in ``CBSD68``.
         degradation: full name of the degradation, as in ``gaussian-noise sigma=30``.
         standing: ``seen``, ``interpolated`` or ``unseen`` for the run that was evaluated.
@@ -50,6 +52,7 @@ class Scores:
     """
 
     suite: str
+    weights: str = "last"
     test_set: str
     degradation: str
     standing: str
@@ -74,12 +77,32 @@ class Reporter(Protocol):
     def secure(self) -> None:
         """Return once all that was reported so far would outlive this process.
 
-        Called before a checkpoint is written: a run goes on after its checkpoint, and what was
-        measured before it is never measured again. The only call that may take time, and the
-        only one that may raise: then no checkpoint is written.
+        Called before a checkpoint is written, and before a part of the final test counts as
+        done: a run goes on after its checkpoint, and what was measured before it is never measured
+        again. The only call that may take time, and the only one that may raise: then no
+        checkpoint is written.
         """
         ...
 
     def working(self, position: Position, activity: str) -> None:
         """What is being done now, in a few words, as in ``evaluating CBSD68 3/10``."""
         ...
+
+
+class Silent:
+    """The reporter of all processes but the first: what they know, the first one knows too."""
+
+    def resumed(self, position: Position) -> None:
+        """Say nothing."""
+
+    def measured(self, position: Position, values: Mapping[str, float]) -> None:
+        """Say nothing."""
+
+    def evaluated(self, position: Position, scores: Scores) -> None:
+        """Say nothing."""
+
+    def secure(self) -> None:
+        """Keep nothing."""
+
+    def working(self, position: Position, activity: str) -> None:
+        """Say nothing."""

@@ -1,15 +1,19 @@
 """A leaderboard as a table, in cells of one line where the terminal is wide enough."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.console import Group
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from dilctl.cli import output, words
 from dilctl.leaderboard import Board, Estimate, Row
-from dilctl.words import short_degradation
+from dilctl.leaderboard.paper import PaperRow
+from dilctl.words import broken_label, degradation_lines, short_degradation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,57 +29,151 @@ def title(board: Board) -> Text:
     return Text(output.cell(said), style="bold")
 
 
-def fitting_table(board: Board, console: "Console") -> Table:
-    """The board, in cells of one line if they fit, else stacked for 80 columns."""
-    wide = board_table(board, stacked=False)
-    width = Measurement.get(console, console.options.update(max_width=10_000), wide).maximum
-    return wide if width <= console.width else board_table(board, stacked=True)
+_LABEL = 13
+"""Width of a label in a stacked table: with six degradations it then fits 80 columns."""
 
 
-def board_table(board: Board, *, stacked: bool) -> Table:
-    """The board: rows as they come, a column for each degradation that is not seen."""
-    shown = [(name, standing) for name, standing in board.degradations if standing != "seen"]
-    gap = 0 if stacked else 1
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
-    table.add_column("rule", no_wrap=not stacked)
-    heads = ["seen\nmean", *(_head(name, standing) for name, standing in shown)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a table shows of a board.
+
+    Attributes:
+        columns: degradations with their standings.
+        papers: rows of the paper, below those of the board.
+    """
+
+    board: Board
+    columns: Sequence[tuple[str, str]]
+    papers: Sequence[PaperRow] = ()
+
+
+def fitting_table(board: Board, console: "Console", papers: Sequence[PaperRow] = ()) -> Group:
+    """The board in cells of one line if they fit, else stacked, else cut into several tables."""
+    columns = [(name, standing) for name, standing in board.degradations if standing != "seen"]
+    sheet = Sheet(board=board, columns=columns, papers=papers)
+    fitting = _first_fitting(sheet, console)
+    if fitting is not None:
+        return Group(fitting)
+    bare = Sheet(board=board, columns=())
+    means = _first_fitting(bare, console) or board_table(bare, stacked=True)
+    levels = _level_tables(sheet, console)
+    return Group(means, *(Group("", table) for table in levels))
+
+
+def _first_fitting(sheet: Sheet, console: "Console") -> Table | None:
+    tables = (board_table(sheet, stacked=stacked) for stacked in (False, True))
+    return next((table for table in tables if _fits(table, console)), None)
+
+
+def _fits(table: Table, console: "Console") -> bool:
+    unbounded = console.options.update(max_width=10_000)
+    return Measurement.get(console, unbounded, table).maximum <= console.width
+
+
+def board_table(sheet: Sheet, *, stacked: bool) -> Table:
+    """The means of a board, rows as they come, with a column for each degradation shown."""
+    table = _table(stacked=stacked)
+    table.add_column("rule", no_wrap=True)
+    prices = any(row.seen_price for row in sheet.board.rows)
+    heads = ["seen\n& Δ" if prices else "seen\nmean", *(_head(*each) for each in sheet.columns)]
     for head in (*heads, "unseen\nmean", "Δ to\nerm"):
         table.add_column(head, justify="right", no_wrap=True)
-    for row in board.rows:
-        table.add_row(*_cells(row, [name for name, _ in shown], stacked=stacked))
-        if stacked and row is not board.rows[-1]:
+    names = [name for name, _ in sheet.columns]
+    rows = [_cells(row, names, stacked=stacked) for row in sheet.board.rows]
+    rows += [_paper_cells(row, names, stacked=stacked) for row in sheet.papers]
+    for place, cells in enumerate(rows):
+        if stacked and place:
             table.add_row()
+        table.add_row(*cells)
     return table
+
+
+def _level_tables(sheet: Sheet, console: "Console") -> Iterator[Table]:
+    """Tables of the degradations, each of as many as fit, one at least."""
+    left = sheet.columns
+    while left:
+        counts = range(len(left), 0, -1)
+        tables = ((count, _levels(replace(sheet, columns=left[:count]))) for count in counts)
+        count, table = next((c, t) for c, t in tables if c == 1 or _fits(t, console))
+        yield table
+        left = left[count:]
+
+
+def _levels(sheet: Sheet) -> Table:
+    table = _table(stacked=False)
+    table.add_column("rule")
+    for each in sheet.columns:
+        table.add_column(_head(*each), justify="right", no_wrap=True)
+    for row in (*sheet.board.rows, *sheet.papers):
+        quality = _quality(row)
+        values = (words.decibels(quality.get(name)) for name, _ in sheet.columns)
+        table.add_row(output.cell(row.label), *values)
+    return table
+
+
+def _quality(row: Row | PaperRow) -> dict[str, float]:
+    """Decibels by the names of the degradations."""
+    match row:
+        case Row():
+            return {cell.degradation: cell.psnr.mean for cell in row.cells}
+        case PaperRow():
+            return {cell.degradation: cell.psnr for cell in row.cells}
+
+
+def _paper_cells(row: PaperRow, names: Sequence[str], *, stacked: bool) -> list[Text]:
+    quality = _quality(row)
+    label = (
+        _lines(broken_label(row.label, _LABEL), "\n") if stacked else Text(output.cell(row.label))
+    )
+    values = (words.decibels(quality.get(name)) for name in names)
+    return [label, Text(), *map(Text, values), Text(), Text()]
+
+
+def _table(*, stacked: bool) -> Table:
+    gap = 0 if stacked else 1
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, gap, 0, 0))
 
 
 def _head(degradation: str, standing: str) -> str:
     word = "between" if standing == "interpolated" else standing
-    return f"{word}\n{output.cell(short_degradation(degradation))}"
+    return "\n".join([word, *(output.cell(line) for line in degradation_lines(degradation))])
 
 
-def _cells(row: Row, shown: list[str], *, stacked: bool) -> list[Text]:
+def _cells(row: Row, names: Sequence[str], *, stacked: bool) -> list[Text]:
     joint = "\n" if stacked else " "
-    quality = {cell.degradation: cell.psnr.mean for cell in row.cells}
-    seen = None if row.seen is None else row.seen.mean
+    quality = _quality(row)
+    price = [] if row.seen_price is None else [f"{row.seen_price.mean:+.2f}"]
+    seen = words.decibels(None if row.seen is None else row.seen.mean)
+    gain = _estimate(row.gain, "+.2f", "+.2f", stacked=stacked)
     return [
-        _lines(_label(row), joint),
-        Text(words.decibels(seen)),
-        *(Text(words.decibels(quality.get(name))) for name in shown),
+        _lines(_label(row, stacked=stacked), joint),
+        _lines([seen, *price], joint),
+        *(Text(words.decibels(quality.get(name))) for name in names),
         _lines(_estimate(row.unseen, ".2f", ".1f", stacked=stacked), joint),
-        _lines(
-            [*_estimate(row.gain, "+.2f", "+.2f", stacked=stacked), *row.verdict.split()], joint
-        ),
+        _lines([*gain, *row.verdict.split(), *_gap(row, stacked=stacked)], joint),
     ]
+
+
+def _gap(row: Row, *, stacked: bool) -> list[str]:
+    """How much of the gap to the oracle is closed."""
+    if row.gap_closed is None:
+        return []
+    said = f"gap {row.gap_closed.mean * 100:.0f} %"
+    low, high = row.gap_closed.low, row.gap_closed.high
+    if stacked or low is None or high is None:
+        return [said]
+    return [said, f"({low * 100:.0f} to {high * 100:.0f} %)"]
 
 
 def _lines(parts: list[str], joint: str) -> Text:
     return Text(joint.join(output.cell(part) for part in parts))
 
 
-def _label(row: Row) -> list[str]:
+def _label(row: Row, *, stacked: bool) -> list[str]:
     """Rule, network and what else tells the row apart, and its seeds."""
     rest = row.label.removeprefix(row.rule).strip()
-    return [row.rule, rest, words.many(len(row.seeds), "seed")]
+    lines = broken_label(rest, _LABEL) if stacked else [rest]
+    return [row.rule, *lines, words.many(len(row.seeds), "seed")]
 
 
 def _estimate(value: Estimate | None, mean: str, ends: str, *, stacked: bool) -> list[str]:
@@ -90,10 +188,10 @@ def _estimate(value: Estimate | None, mean: str, ends: str, *, stacked: bool) ->
 
 
 def seed_lines(board: Board) -> list[str]:
-    """How far the seeds of each row lie apart, where there are two or more."""
+    """How far the seeds of each row lie apart, where there are two or more but no interval."""
     return [
         f"{row.label}: unseen means of its {words.many(len(row.seeds), 'seed')} "
         f"from {row.seed_range[0]:.2f} to {row.seed_range[1]:.2f} dB."
         for row in board.rows
-        if row.seed_range is not None
+        if row.seed_range is not None and row.seed_interval is None
     ]

@@ -29,6 +29,11 @@ def stderr() -> "Console":
     return _console(sys.stderr)
 
 
+def can_draw() -> bool:
+    """Whether stdout is a terminal that shows braille; a pipe and a file want plain numbers."""
+    return sys.stdout.isatty() and sys.stdout.encoding.lower().startswith("utf")
+
+
 def _console(stream: TextIO) -> "Console":
     from rich.console import Console
 

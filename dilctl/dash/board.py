@@ -1,5 +1,6 @@
 """The leaderboard: who restores what no rule has seen, one board a test set."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -66,7 +67,7 @@ class BoardScreen(LiveScreen[BoardPage]):
 
     async def _renew_tabs(self, page: BoardPage) -> None:
         tabs = self.query_one(Tabs)
-        titles = [Content(visible(board.test_set)) for board, _ in page.boards]
+        titles = [Content(visible(title)) for title in _titles([b for b, _ in page.boards])]
         if [tab.label_text for tab in tabs.query(Tab)] != [title.plain for title in titles]:
             await tabs.clear()
             for index, title in enumerate(titles):
@@ -104,6 +105,12 @@ class BoardScreen(LiveScreen[BoardPage]):
             tabs.action_next_tab()
         else:
             tabs.action_previous_tab()
+
+
+def _titles(boards: "Sequence[Board]") -> list[str]:
+    """A tab's title: the test set, and the suite where there are several."""
+    several = len({board.suite for board in boards}) > 1
+    return [f"{b.test_set} {b.suite}" if several else b.test_set for b in boards]
 
 
 def _head(board: "Board") -> Text:

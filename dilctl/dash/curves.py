@@ -1,12 +1,12 @@
-"""Which curves are drawn together, and how many points become few; pure functions."""
+"""Which curves are drawn together, and over which axis; pure functions."""
 
 import math
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from dilctl.braille import Series
 from dilctl.words import short_degradation
 from storage.records import Curve
 
@@ -28,25 +28,6 @@ class Chart:
 
     title: str
     metrics: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
-    """One curve, ready to be drawn: finite values only, ``xs`` ascending."""
-
-    label: str
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-
-
-class Span(NamedTuple):
-    """All points of a curve that fall into one column: extremes, first and last of them."""
-
-    column: int
-    low: float
-    high: float
-    first: float
-    last: float
 
 
 def charts(names: Iterable[str]) -> tuple[Chart, ...]:
@@ -80,49 +61,3 @@ def series(curve: Curve, label: str, axis: Axis) -> Series:
     }[axis]
     finite = [(x, y) for x, y in zip(along, curve.values, strict=True) if math.isfinite(y)]
     return Series(label=label, xs=tuple(x for x, _ in finite), ys=tuple(y for _, y in finite))
-
-
-def reduce(line: Series, *, left: float, right: float, columns: int) -> tuple[Span, ...]:
-    """What is left of a curve when all points in one column are one vertical stroke.
-
-    Args:
-        line: any number of points.
-        left: x of the first column; no point lies before it.
-        right: x of the last column; no point lies after it.
-        columns: columns to draw in, 1 at least.
-
-    Returns:
-        At most one span a column, in order; no extreme value is lost.
-    """
-    pitch = ((right - left) or 1.0) / max(1, columns - 1)
-    # Borders lie half way between columns, so that `left` and `right` are column centres.
-    borders = (left + pitch * (column - 0.5) for column in range(1, columns))
-    cuts = [0, *(bisect_left(line.xs, border) for border in borders), len(line.xs)]
-    spans: list[Span] = []
-    for column in range(columns):
-        points = line.ys[cuts[column] : cuts[column + 1]]
-        if points:
-            spans.append(Span(column, min(points), max(points), points[0], points[-1]))
-    return tuple(spans)
-
-
-def ticks(low: float, high: float, most: int) -> tuple[float, ...]:
-    """At most ``most`` round numbers from ``low`` to ``high``, evenly apart by 1, 2 or 5 · 10ⁿ."""
-    if not high > low or most < 1:
-        return ()
-    power = 10.0 ** math.floor(math.log10((high - low) / most))
-    step = next(
-        power * factor
-        for factor in (1, 2, 5, 10, 20)
-        if math.floor(high / (power * factor)) - math.ceil(low / (power * factor)) < most
-    )
-    return tuple(n * step for n in range(math.ceil(low / step), math.floor(high / step) + 1))
-
-
-def number(value: float) -> str:
-    """A number on an axis, in at most 6 characters: ``0.05``, ``32.5``, ``1200``, ``16k``."""
-    if abs(value) >= 1e6:
-        return f"{value / 1e6:.4g}M"
-    if abs(value) >= 1e4:
-        return f"{value / 1e3:.4g}k"
-    return f"{value:.4g}"

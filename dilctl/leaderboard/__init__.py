@@ -1,7 +1,19 @@
 """Who generalises: pure statistics over the evaluations of finished runs."""
 
 from dilctl.leaderboard.grouping import boards
-from dilctl.leaderboard.values import Board, Cell, Estimate, Row, Verdict
+from dilctl.leaderboard.looks import Looks
+from dilctl.leaderboard.values import Board, Cell, Estimate, LastLooks, Row, Spread, Verdict
 from dilctl.leaderboard.words import sentence
 
-__all__ = ["Board", "Cell", "Estimate", "Row", "Verdict", "boards", "sentence"]
+__all__ = [
+    "Board",
+    "Cell",
+    "Estimate",
+    "LastLooks",
+    "Looks",
+    "Row",
+    "Spread",
+    "Verdict",
+    "boards",
+    "sentence",
+]

@@ -1,56 +1,125 @@
 """What a run's settings say on a board: names, labels, and which runs were trained alike."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
+from types import NoneType
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from storage.records import Json
-from trainers.degradations.kinds import Degradation, DegradationKind
+from trainers.degradations.kinds import Degradation
+from trainers.experiment import Evaluate, Network, Rrdb, Rule, Train
 
 # These say how the work is carried out, or are the same for the whole board.
 _SILENT = ("resources.", "train.log_every", "train.checkpoint_every", "confounders")
-# These change what is measured, not what is trained.
-_UNTRAINED = (*_SILENT, "evaluate.", "data.test", "rule.")
+# These change what is measured or kept, not what is trained.
+_UNTRAINED = (*_SILENT, "evaluate.", "data.test", "rule.", "train.average")
+# Controls that every rule can take: ERM with one of them is itself compared with ERM without.
+_SWITCHES = ("network.bias", "train.mask")
 
-_DEGRADATIONS: TypeAdapter[tuple[DegradationKind, ...]] = TypeAdapter(tuple[Degradation, ...])
+_CONFOUNDERS: TypeAdapter[tuple[Degradation, ...]] = TypeAdapter(tuple[Degradation, ...])
+_NETWORK: TypeAdapter[Rrdb] = TypeAdapter(Network)
+_GROUPS: Mapping[str, TypeAdapter[Any]] = {
+    "rule": TypeAdapter(Rule),
+    "network": _NETWORK,
+    "train": TypeAdapter(Train),
+    "evaluate": TypeAdapter(Evaluate),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a label is made of.
+
+    Attributes:
+        experiment: as the registry keeps it.
+        weights: which of the run's weights were tested.
+        is_oracle: whether it was trained on every degradation of the suite.
+    """
+
+    experiment: Json
+    weights: str
+    is_oracle: bool
+
+
+def degradations_trained_on(experiment: Json) -> tuple[Degradation, ...]:
+    """The confounders, in the order of the experiment."""
+    return _CONFOUNDERS.validate_python(experiment["confounders"])
 
 
 def confounders_of(experiment: Json) -> tuple[str, ...]:
     """Full names of the degradations trained on, in the order of the experiment."""
-    known = _DEGRADATIONS.validate_python(experiment["confounders"])
-    return tuple(degradation.name for degradation in known)
+    return tuple(degradation.name for degradation in degradations_trained_on(experiment))
 
 
 def network_of(experiment: Json) -> str:
     """The network in a word and its sizes, as ``rrdb 24×2×12`` (features, blocks, growth)."""
     network = dict(experiment["network"])
     kind = network.pop("kind")
-    return f"{kind} {'×'.join(str(size) for size in network.values())}"
+    sizes = [str(value) for value in network.values() if not isinstance(value, bool)]
+    return f"{kind} {'×'.join(sizes)}"
+
+
+def parameters_of(experiment: Json) -> int | None:
+    """How many numbers the network trains; None for one that this version does not know."""
+    try:
+        return _NETWORK.validate_python(experiment["network"]).parameters
+    except ValidationError:
+        return None
 
 
 def trained_as(experiment: Json) -> Mapping[str, str]:
-    """All settings that shape the weights, except the rule and the confounders."""
+    """All settings that shape the weights, except the rule and the confounders.
+
+    Settings that are younger than the run stand in it with their defaults.
+    """
     return {
         path: str(value)
-        for path, value in _flat(experiment).items()
+        for path, value in _flat(_completed(experiment)).items()
         if not path.startswith(_UNTRAINED)
     }
 
 
-def labels(experiments: Sequence[Json]) -> tuple[str, ...]:
-    """A label for each experiment: rule, network, and the settings that tell its kin apart."""
-    heads = [f"{each['rule']['kind']} {network_of(each)}" for each in experiments]
-    flats = [_flat(each) for each in experiments]
+def trained_as_but_for_switches(experiment: Json) -> Mapping[str, str]:
+    """The same without the controls that any rule can take: biases and masked training."""
+    settings = trained_as(experiment)
+    return {path: value for path, value in settings.items() if path not in _SWITCHES}
+
+
+def averaged_as(experiment: Json) -> object:
+    """How the weights are averaged over training; equal only for the same kind and settings."""
+    return _completed(experiment)["train"].get("average")
+
+
+def switches(experiment: Json) -> Mapping[str, Any]:
+    """Those controls of an experiment that are not as plain training has them."""
+    settings, plain = _flat(_completed(experiment)), {"network.bias": True, "train.mask": 0}
+    return {
+        path: settings[path] for path in _SWITCHES if settings.get(path, plain[path]) != plain[path]
+    }
+
+
+def labels(named: Sequence[Named]) -> tuple[str, ...]:
+    """A label for each row: rule, network, and what tells it from others of the same two.
+
+    Controls, oracles and weights other than the last are always named.
+    """
+    flats = [_flat(_completed(each.experiment)) for each in named]
+    heads = [f"{each.experiment['rule']['kind']} {network_of(each.experiment)}" for each in named]
+    kinds = [(head, each.is_oracle) for head, each in zip(heads, named, strict=True)]
     return tuple(
         " ".join(
             [
                 head,
-                *_distinctions(flat, [f for f, h in zip(flats, heads, strict=True) if h == head]),
+                *(["oracle"] if each.is_oracle else []),
+                *(_said(path, value) for path, value in switches(each.experiment).items()),
+                *_distinctions(flat, [f for f, k in zip(flats, kinds, strict=True) if k == kind]),
+                *([f"weights={each.weights}"] if each.weights != "last" else []),
             ]
         )
-        for head, flat in zip(heads, flats, strict=True)
+        for head, kind, flat, each in zip(heads, kinds, flats, named, strict=True)
     )
 
 
@@ -60,7 +129,8 @@ def short_name(source: str) -> str:
 
 
 def _distinctions(own: Mapping[str, Any], kin: Sequence[Mapping[str, Any]]) -> list[str]:
-    paths = {path: None for flat in kin for path in flat if not path.startswith(_SILENT)}
+    known = {path: None for flat in kin for path in flat}
+    paths = [path for path in known if not path.startswith(_SILENT) and path not in _SWITCHES]
     return [
         _said(path, own[path])
         for path in paths
@@ -72,8 +142,28 @@ def _said(path: str, value: Any) -> str:
     if path == "train.budget":
         return str(value)
     if isinstance(value, list):
-        value = "+".join(short_name(str(each)) for each in value)
-    return f"{path.rpartition('.')[2]}={value}"
+        value = "+".join(short_name(str(each)) for each in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] -- JSON
+    # What is evaluated has words that would be misread without it: weights, suites, every.
+    short = path if path.startswith("evaluate.") else path.rpartition(".")[2]
+    name = "average" if path == "train.average.kind" else short
+    return f"{name}={str(value).lower() if isinstance(value, bool | NoneType) else value}"
+
+
+def _completed(experiment: Json) -> Json:
+    """With the defaults of settings that the run is older than."""
+    evaluate = dict(experiment.get("evaluate", {}))
+    if "suite" in evaluate:  # until 0.1 a run was tested on a single one
+        evaluate["suites"] = [evaluate.pop("suite")]
+    settings = {**experiment, "evaluate": evaluate}
+    groups = {name: adapter for name, adapter in _GROUPS.items() if name in settings}
+    return settings | {name: _filled(groups[name], settings[name]) for name in groups}
+
+
+def _filled(adapter: TypeAdapter[Any], settings: Any) -> Any:
+    try:
+        return adapter.dump_python(adapter.validate_python(settings), mode="json")
+    except ValidationError:  # another version's words: what it says is all that is known
+        return settings
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

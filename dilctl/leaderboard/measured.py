@@ -1,13 +1,14 @@
 """The per-image values of runs, put into arrays that can be averaged and paired."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
 
 from dilctl.leaderboard.statistics import Values
-from storage.records import Evaluation, Run
+from storage.records import Evaluation, Json, Run
+from trainers.degradations.kinds import Degradation
 from trainers.suites import SuiteName, degradations_of
 
 CAP = 100.0
@@ -16,9 +17,10 @@ CAP = 100.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One run on one test set.
+    """One run on one test set, with some of its weights.
 
     Attributes:
+        weights: which weights were tested, ``last`` or others.
         degradations: (full name, standing), seen first, else in the order of the suite.
         images: file names, sorted.
         psnr: decibels, capped, shape (degradations, images).
@@ -27,6 +29,7 @@ class Measured:
     """
 
     run: Run
+    weights: str
     degradations: tuple[tuple[str, str], ...]
     images: tuple[str, ...]
     psnr: Values
@@ -42,12 +45,17 @@ class Measured:
 def measured(run: Run, evaluations: Sequence[Evaluation]) -> Measured | None:
     """A run's newest evaluations on one test set as arrays.
 
+    Args:
+        run: the run.
+        evaluations: of one suite, test set and kind of weights; at least one.
+
     Returns:
         None where its degradations were measured on different images, so that no image could be
         followed through them.
     """
     newest = max(evaluation.step for evaluation in evaluations)
-    order = _suite_order(evaluations[0].suite)
+    suite = suite_of(evaluations[0].suite)
+    order = {degradation.name: place for place, degradation in enumerate(suite)}
     last = sorted(
         (evaluation for evaluation in evaluations if evaluation.step == newest),
         key=lambda e: (e.standing != "seen", order.get(e.degradation, len(order)), e.degradation),
@@ -59,6 +67,7 @@ def measured(run: Run, evaluations: Sequence[Evaluation]) -> Measured | None:
     psnr = np.array([[score[image].psnr for image in images] for score in scores])
     return Measured(
         run=run,
+        weights=last[0].weights,
         degradations=tuple((e.degradation, e.standing) for e in last),
         images=images,
         psnr=np.minimum(psnr, CAP),
@@ -67,30 +76,42 @@ def measured(run: Run, evaluations: Sequence[Evaluation]) -> Measured | None:
     )
 
 
-def _suite_order(suite: str) -> Mapping[str, int]:
-    """Places of a suite's degradations; none where this version does not know the suite."""
-    return {
-        degradation.name: place
-        for known in get_args(SuiteName)
-        if known == suite
-        for place, degradation in enumerate(degradations_of(known))
-    }
+def suite_of(name: str) -> tuple[Degradation, ...]:
+    """The degradations of a suite; none where this version does not know it."""
+    return next((degradations_of(known) for known in get_args(SuiteName) if known == name), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """The seeds of one experiment, one run a seed, all with the same coverage.
+    """The seeds of one experiment, one run a seed, all with the same weights and coverage.
 
     Attributes:
         members: at least one, in the order of their seeds.
+        is_oracle: ERM that was trained on every degradation of the suite.
     """
 
     members: tuple[Measured, ...]
+    is_oracle: bool = False
 
     @property
     def first(self) -> Measured:
         """The member of the lowest seed; what all members share can be read from it."""
         return self.members[0]
+
+    @property
+    def weights(self) -> str:
+        """Which weights were tested."""
+        return self.first.weights
+
+    @property
+    def experiment(self) -> Json:
+        """The experiment of all members."""
+        return self.first.run.experiment
+
+    @property
+    def runs(self) -> tuple[int, ...]:
+        """Numbers of the runs, in the order of their seeds."""
+        return tuple(member.run.id for member in self.members)
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -118,8 +139,10 @@ class Pool:
         return self.psnr[chosen][:, levels]
 
 
-def pooled(members: Sequence[Measured]) -> tuple[Pool, tuple[Measured, ...]]:
-    """Pool the runs of one experiment.
+def pooled(
+    members: Sequence[Measured], *, is_oracle: bool = False
+) -> tuple[Pool, tuple[Measured, ...]]:
+    """Pool the runs of one experiment, tested with the same kind of weights.
 
     The newest run says which images and degradations count; of two runs of one seed the newest
     stays.
@@ -131,4 +154,5 @@ def pooled(members: Sequence[Measured]) -> tuple[Pool, tuple[Measured, ...]]:
     coverage = by_age[-1].coverage
     by_seed = {m.run.seed: m for m in by_age if m.coverage == coverage}
     strangers = tuple(m for m in by_age if m.coverage != coverage)
-    return Pool(members=tuple(by_seed[seed] for seed in sorted(by_seed))), strangers
+    kept = tuple(by_seed[seed] for seed in sorted(by_seed))
+    return Pool(members=kept, is_oracle=is_oracle), strangers

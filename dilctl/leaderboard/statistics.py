@@ -35,6 +35,29 @@ def estimate(units: Values) -> Estimate:
     return Estimate(mean=mean, low=float(low), high=float(high))
 
 
+def share(gains: Values, gaps: Values) -> Estimate | None:
+    """The ratio of two means over the same units, with its 95 % percentile bootstrap interval.
+
+    A unit that is drawn counts in both means, so what makes both large makes no spread. The few
+    resamples in which the gaps do not average above zero say nothing and are left out.
+
+    Args:
+        gains: one value a unit, shape (N,).
+        gaps: likewise, in the same order.
+
+    Returns:
+        None where the mean gap is not clearly above zero: its own interval reaches zero, or N is
+        too small for one.
+    """
+    gap = estimate(gaps)
+    if gap.low is None or gap.low <= 0:
+        return None
+    weights = _weights(len(gaps))
+    above, below = weights @ gains, weights @ gaps
+    low, high = np.quantile(above[below > 0] / below[below > 0], [0.025, 0.975])
+    return Estimate(mean=float(gains.mean() / gaps.mean()), low=float(low), high=float(high))
+
+
 @lru_cache(maxsize=4)
 def _weights(units: int) -> Values:
     """How much each unit weighs in each resample, shape (resamples, units)."""

@@ -1,93 +1,35 @@
-"""What a board shows and does not show, in sentences."""
+"""What a board shows and does not show, in one honest sentence."""
 
-from collections.abc import Iterable, Mapping, Sequence
-
-from dilctl.leaderboard.labels import short_name
-from dilctl.leaderboard.measured import CAP, Pool
-from dilctl.leaderboard.statistics import FEWEST, RESAMPLES, estimate
-from dilctl.leaderboard.values import Board, Estimate, Row
-from storage.records import Run
-
-_SWING = 0.5
-"""Decibels by which unseen PSNR differs between neighbouring checkpoints of a small run."""
-
-
-def notes(
-    pools: Sequence[Pool],
-    rows: Sequence[Row],
-    *,
-    training: Sequence[str],
-    outside: Sequence[Run],
-    refusals: Mapping[str, str],
-) -> tuple[str, ...]:
-    """What a reader must know of a board, one sentence each.
-
-    Args:
-        pools: the seeds of each row.
-        rows: the rows, in the order of the pools.
-        training: sources of the training images.
-        outside: runs that were left out of their rows.
-        refusals: why a row could not be compared with ERM, by its label.
-    """
-    said = [
-        f"All rows are trained on {_listed(short_name(source) for source in training)}.",
-        *_interval_notes(pools),
-        *_seed_notes(pools, rows),
-        *(f"{label}: not compared with ERM, since {why}." for label, why in refusals.items()),
-    ]
-    between = {name for p in pools for name, word in p.first.degradations if word == "interpolated"}
-    if between:
-        said.append(f"{_listed(sorted(between))}: between seen levels, in neither mean.")
-    if outside:
-        numbers = _listed(str(run.id) for run in outside)
-        said.append(f"Left out, as measured on other images or degradations: run {numbers}.")
-    if any(member.is_capped for pool in pools for member in pool.members):
-        said.append(f"Images restored without any error count as {CAP:g} dB.")
-    return tuple(said)
-
-
-def _interval_notes(pools: Sequence[Pool]) -> list[str]:
-    counts = {len(pool.first.images) for pool in pools}
-    said: list[str] = []
-    if any(count >= FEWEST for count in counts):
-        said.append(
-            f"Intervals are 95 % bootstraps over images ({RESAMPLES:,} resamples), seeds averaged."
-        )
-    if any(count < FEWEST for count in counts):
-        said.append(f"No interval is given for fewer than {FEWEST} images.")
-    if len(counts) > 1:
-        said.append("Rows differ in their images: their means must not be compared.")
-    return said
-
-
-def _seed_notes(pools: Sequence[Pool], rows: Sequence[Row]) -> list[str]:
-    said: list[str] = []
-    if any(len(row.seeds) == 1 for row in rows):
-        said.append("A row of one seed does not show how much seeds differ.")
-    if any(1 < len(row.seeds) < FEWEST for row in rows):
-        said.append(f"Below {FEWEST} seeds their range is shown, lowest to highest.")
-    for pool, row in zip(pools, rows, strict=True):
-        unseen = pool.of_standing("unseen")
-        if len(row.seeds) >= FEWEST and unseen.size:
-            over_seeds = estimate(unseen.mean((1, 2)))
-            said.append(
-                f"{row.label}: over {len(row.seeds)} seeds the unseen mean is "
-                f"{over_seeds.mean:.2f} dB{_interval(over_seeds)}."
-            )
-    return said
+from dilctl.leaderboard.phrases import counted, interval
+from dilctl.leaderboard.values import Board, Row
 
 
 def sentence(board: Board) -> str:
     """One honest sentence on what a board shows and what it does not.
 
-    It speaks of the best row that is compared with ERM, whatever came of the comparison.
+    It speaks of the best row that is compared with ERM, whatever came of the comparison; of rows
+    of other weights than the last only where there is nothing else.
     """
-    contenders = [row for row in board.rows if row.gain is not None]
-    if contenders:
-        others = len(contenders) - 1
-        more = f" ({others} more in the table)" if others else ""
-        return f"{_outcome(contenders[0], board)}{more}; {_limits(contenders[0])}."
-    if all(row.verdict == "baseline" for row in board.rows):
+    compared = [row for row in board.rows if row.gain is not None]
+    contenders = [row for row in compared if row.weights == "last"] or compared
+    if not contenders:
+        return _nothing_compared(board)
+    best = contenders[0]
+    parts = [_outcome(best, board), *_price(best, board)]
+    if others := len(compared) - 1:
+        verb = "is" if others == 1 else "are"
+        parts.append(f"{counted(others, 'more row')} {verb} compared in the table")
+    return f"{'; '.join([*parts, _limits(best, board)])}."
+
+
+def _nothing_compared(board: Board) -> str:
+    verdicts = {row.verdict for row in board.rows}
+    if verdicts == {"oracle"}:
+        return (
+            "Only an oracle has been evaluated here: it was trained on all that it is tested on, "
+            "so it shows nothing about generalisation."
+        )
+    if verdicts <= {"baseline", "oracle"}:
         return "Only ERM has been evaluated here, so nothing is compared yet."
     if not any(standing == "unseen" for _, standing in board.degradations):
         return "No degradation of this board is unseen, so it shows nothing about generalisation."
@@ -99,69 +41,48 @@ def sentence(board: Board) -> str:
 
 def _outcome(row: Row, board: Board) -> str:
     assert row.gain is not None
-    evidence = f"{_images(board)}, {_seeds(row)}"
-    size = f"{abs(row.gain.mean):.2f} dB"
+    erm, common, where = "ERM", len(row.seeds), _kind(board)
+    if baseline := board.baseline_of(row):
+        common = len(set(row.seeds) & set(baseline.seeds))
+        erm = baseline.label if _are_several_erms(board) else erm
+    evidence = f"over {counted(board.images, 'image')} and {counted(common, 'seed')}"
     match row.verdict:
         case "gain" | "loss":
             side = "ahead of" if row.verdict == "gain" else "behind"
-            return (
-                f"On the unseen levels {row.label} is {side} ERM by {size}"
-                f"{_interval(row.gain, absolute=True)} over {evidence}{_price(row, board)}"
-            )
+            size = f"{abs(row.gain.mean):.2f} dB{interval(row.gain, absolute=True)}"
+            return f"On the unseen {where} {row.label} is {side} {erm} by {size} {evidence}"
         case _:
+            size = f"{row.gain.mean:+.2f} dB{interval(row.gain)}"
             return (
-                f"On the unseen levels {row.label} and ERM cannot be told apart: the difference "
-                f"is {row.gain.mean:+.2f} dB{_interval(row.gain)} over {evidence}"
-                f"{_price(row, board)}"
+                f"On the unseen {where} {row.label} and {erm} cannot be told apart: the difference "
+                f"is {size} {evidence}"
             )
 
 
-def _price(row: Row, board: Board) -> str:
-    """What the seen levels pay or gain, where exactly one row can be the ERM that was meant."""
-    baselines = [
-        other
-        for other in board.rows
-        if (other.rule, other.network, other.budget, other.seeds)
-        == ("erm", row.network, row.budget, row.seeds)
-    ]
-    if len(baselines) != 1 or row.seen is None or baselines[0].seen is None:
-        return ""
-    difference = row.seen.mean - baselines[0].seen.mean
+def _are_several_erms(board: Board) -> bool:
+    return sum(row.rule == "erm" and row.verdict != "oracle" for row in board.rows) > 1
+
+
+def _price(row: Row, board: Board) -> list[str]:
+    """What the row pays, or gains, on what it was trained on; nothing where that is not tested."""
+    if row.seen_price is None:
+        return []
+    size = f"{row.seen_price.mean:+.2f} dB{interval(row.seen_price)}"
+    return [f"on the seen {_kind(board)} the difference is {size}"]
+
+
+def _limits(row: Row, board: Board) -> str:
+    nothing = f"nothing is shown beyond these {_kind(board)} and images"
+    if row.gain is None or row.last_looks is None or row.last_looks.swing is None:
+        return nothing
+    swing = row.last_looks.swing
+    than = "less" if abs(row.gain.mean) < swing else "no less"
     return (
-        f", and {abs(difference):.2f} dB {'above' if difference >= 0 else 'below'} it on the seen"
+        f"the unseen difference is {than} than the {swing:.2f} dB by which unseen PSNR swung "
+        f"between neighbouring looks late in its own training, and {nothing}"
     )
 
 
-def _limits(row: Row) -> str:
-    assert row.gain is not None
-    if abs(row.gain.mean) < _SWING:
-        swing = (
-            "this is less than unseen PSNR swings between neighbouring checkpoints of a small run"
-        )
-    else:
-        swing = (
-            "unseen PSNR of small runs swings by half a decibel between neighbouring checkpoints"
-        )
-    return f"{swing}, and nothing is shown beyond these levels and images"
-
-
-def _interval(value: Estimate, *, absolute: bool = False) -> str:
-    if value.low is None or value.high is None:
-        return " (too few images for an interval)"
-    low, high = value.low, value.high
-    if absolute:
-        low, high = sorted((abs(low), abs(high)))
-    return f" (95 % interval {low:.2f} to {high:.2f})"
-
-
-def _images(board: Board) -> str:
-    return f"{board.images} {'image' if board.images == 1 else 'images'}"
-
-
-def _seeds(row: Row) -> str:
-    return f"{len(row.seeds)} {'seed' if len(row.seeds) == 1 else 'seeds'}"
-
-
-def _listed(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
+def _kind(board: Board) -> str:
+    """What the degradations of the board are called."""
+    return "levels" if board.suite.endswith("levels") else "degradations"

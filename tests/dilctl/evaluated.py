@@ -4,23 +4,28 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from dilctl.leaderboard import Board, Looks, Row, boards
 from storage.records import Evaluation, ImageValue, Run, Status
 from trainers.degradations.kinds import GaussianNoise, standing
 from trainers.experiment import Experiment
 from trainers.recipe import parse_experiment
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+SIX = (30.0, 31.0, 29.0, 28.0, 32.0, 30.5)
 Scores = Mapping[int, Sequence[float]]
 """PSNR of each image under each noise level."""
 
 
-def experiment(rule: str = "erm", **train: Any) -> Experiment:
+def experiment(
+    rule: str = "erm", *, is_oracle: bool = False, bias: bool = True, **train: Any
+) -> Experiment:
+    narrow = [{"kind": "gaussian-noise", "sigma": sigma} for sigma in (5, 20)]
     return parse_experiment(
         {
             "task": "denoise",
-            "confounders": [{"kind": "gaussian-noise", "sigma": sigma} for sigma in (5, 20)],
+            "confounders": "noise-levels" if is_oracle else narrow,
             "rule": rule,
-            "network": {"kind": "rrdb", "features": 24, "blocks": 2, "growth": 12},
+            "network": {"kind": "rrdb", "features": 24, "blocks": 2, "growth": 12, "bias": bias},
             "data": {"train": ["/somewhere/BSDS500", "/somewhere/CID22"]},
             "train": {"budget": "3200 gradients"} | train,
         }
@@ -62,7 +67,13 @@ def finished(number: int, made: Experiment, *, seed: int = 1, status: Status = S
 
 
 def evaluations(
-    run: Run, scores: Scores, *, step: int = 800, test_set: str = "CBSD68", first_image: int = 0
+    run: Run,
+    scores: Scores,
+    *,
+    step: int = 800,
+    test_set: str = "CBSD68",
+    first_image: int = 0,
+    weights: str = "last",
 ) -> list[Evaluation]:
     confounders = tuple(GaussianNoise(**each) for each in run.experiment["confounders"])
     return [
@@ -70,6 +81,7 @@ def evaluations(
             run=run.id,
             step=step,
             suite="noise-levels",
+            weights=weights,
             test_set=test_set,
             degradation=(noise := GaussianNoise(sigma=sigma)).name,
             standing=standing(noise, confounders),
@@ -80,3 +92,23 @@ def evaluations(
         )
         for sigma, values in scores.items()
     ]
+
+
+def board_of(*runs_with_scores: tuple[Run, Scores], looks: Sequence[Looks] = ()) -> Board:
+    """The only board of some runs."""
+    runs = [run for run, _ in runs_with_scores]
+    found = [e for run, scores in runs_with_scores for e in evaluations(run, scores)]
+    (board,) = boards(runs, found, looks)
+    return board
+
+
+def row_of(board: Board, rule: str) -> Row:
+    """The only row of a rule."""
+    (row,) = [row for row in board.rows if row.rule == rule]
+    return row
+
+
+def raised(values: Sequence[float], *by: float) -> list[float]:
+    """Each value raised by its own amount; a single amount raises all."""
+    amounts = by * len(values) if len(by) == 1 else by
+    return [value + amount for value, amount in zip(values, amounts, strict=True)]

@@ -16,7 +16,10 @@ HOST = "workstation"
 def new_run(**changes: object) -> NewRun:
     run = NewRun(
         name="noise",
-        experiment={"task": "denoise", "confounders": [{"sigma": 15}, {"sigma": 25}]},
+        experiment={
+            "task": "denoise",
+            "confounders": [{"kind": "gaussian-noise", "sigma": sigma} for sigma in (15, 25)],
+        },
         seed=1,
         signature="s",
         task="denoise",

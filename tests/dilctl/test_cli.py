@@ -163,7 +163,7 @@ def test_a_recipe_is_shown_with_every_default_and_can_be_submitted_so(
     shell: Shell, tmp_path: Path
 ) -> None:
     text = shell("recipes", "show", "denoise-small")
-    assert "# rate of the inner Adam, constant\ninner_rate = 0.0001" in text
+    assert "# rate of the virtual updates, constant\ninner_rate = 0.0001" in text
     copy = tmp_path / "copy.toml"
     copy.write_text(text)
     shell("submit", "denoise-small")

@@ -87,7 +87,8 @@ def test_all_faults_of_all_members_are_said_at_once(shell: Shell) -> None:
     shell("submit", "denoise-small", "--set", "train.lr=0", "--sweep", "rule=erm,dil", code=3)
     assert shell.result.stderr.splitlines() == [
         "error: train.lr: must be greater than 0",
-        "error: rule=dil: rule: must be one of 'erm', 'dil-sf', not 'dil'",
+        "error: rule=dil: rule: must be one of 'erm', 'dil-sf', 'dil-pf', 'dil-ss', 'dil-ps', "
+        "'group-dro', 'v-rex', 'mldg', 'fish', not 'dil'",
     ]
 
 

@@ -3,11 +3,11 @@ import io
 import json
 from dataclasses import replace
 
-from dilctl.export import board_json, boards_csv
-from dilctl.leaderboard import Board, boards, sentence
-from tests.dilctl.evaluated import evaluations, experiment, finished
+import pytest
 
-SIX = (30.0, 31.0, 29.0, 28.0, 32.0, 30.5)
+from dilctl.export import board_json, boards_csv
+from dilctl.leaderboard import Board, Looks, boards, sentence
+from tests.dilctl.evaluated import SIX, evaluations, experiment, finished
 
 
 def example(test_set: str = "CBSD68") -> Board:
@@ -37,6 +37,34 @@ def test_csv_has_a_line_a_row_with_plain_numbers_even_below_zero() -> None:
 def test_csv_leaves_absent_numbers_empty() -> None:
     erm = parsed(boards_csv([example()]))[0]
     assert (erm["gain"], erm["gain low"], erm["unseen_lowest_seed"]) == ("", "", "")
+
+
+def test_csv_and_json_have_price_share_looks_and_what_a_row_was_compared_with() -> None:
+    erm, dil = finished(1, experiment("erm")), finished(2, experiment("dil-sf"))
+    oracle = finished(3, experiment("erm", is_oracle=True))
+    raised = {run.id: by for run, by in ((erm, 0.0), (dil, 1.0), (oracle, 4.0))}
+    found = [
+        each
+        for run in (erm, dil, oracle)
+        for each in evaluations(
+            run, {5: [v - raised[run.id] for v in SIX], 30: [v + raised[run.id] for v in SIX]}
+        )
+    ]
+    looks = Looks(
+        run=2, steps=(1, 2), gradients=(4, 8), seconds=(1.0, 2.0), seen=(30.0, 31.0),
+        unseen=(24.0, 24.5),
+    )  # fmt: skip
+    (board,) = boards([erm, dil, oracle], found, [looks])
+    line, plain, last = parsed(boards_csv([board]))
+    assert (line["weights"], line["parameters"], line["compared with"]) == ("last", "214347", "1")
+    assert (float(line["seen_price"]), float(line["gap_closed"])) == pytest.approx((-1.0, 0.25))
+    assert (line["looks"], line["looks swing"], line["looks unseen lowest"]) == ("2", "0.5", "24.0")
+    assert (plain["gap_closed"], plain["looks swing"], plain["compared with"]) == ("", "", "")
+    assert last["verdict"] == "oracle"
+    row = board_json(board)["rows"][0]
+    assert row["gap_closed"]["mean"] == pytest.approx(0.25)
+    assert row["last_looks"]["unseen"] == {"mean": 24.25, "lowest": 24.0, "highest": 24.5}
+    assert row["baseline"] == [1]
 
 
 def test_csv_keeps_text_text_that_a_spreadsheet_would_compute() -> None:

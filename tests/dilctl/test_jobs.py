@@ -14,6 +14,7 @@ from dilctl.request import Request, parse_seeds, split_values
 from dilctl.settings import Settings
 from storage.errors import StorageError
 from storage.records import Progress, Run, Status, Wanted
+from tests.dilctl.seeded import fill
 
 
 class FakeAgent:
@@ -154,3 +155,15 @@ def test_values_part_at_commas_outside_brackets_and_quotes(text: str, values: li
 
 def test_seeds_are_ranges_and_lists_each_once() -> None:
     assert parse_seeds("1..3, 7,2") == (1, 2, 3, 7)
+
+
+def test_looks_are_those_of_weights_that_were_looked_at(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "seeded")
+    fill(settings)
+    jobs = Jobs(settings)
+    wanted = [(1, "last"), (1, "best-seen"), (2, "average"), (8, "last")]
+    (looks,) = jobs.looks(wanted)
+    assert (looks.run, looks.weights, len(looks.steps)) == (1, "last", 16)
+    (board, _) = jobs.boards("denoise")
+    assert [row.last_looks and row.last_looks.looks for row in board.rows] == [5, 5]
+    jobs.close()

@@ -1,35 +1,17 @@
+"""Which runs share a board and a row, what a row says of itself, and what is noted under it."""
+
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from scipy.stats import bootstrap
 
-from dilctl.leaderboard import Board, Row, boards, sentence
+from dilctl.leaderboard import boards
+from dilctl.leaderboard.labels import Named, labels, network_of, parameters_of, trained_as
 from dilctl.leaderboard.statistics import estimate
-from storage.records import Evaluation, Run, Status
-from tests.dilctl.evaluated import Scores, evaluations, experiment, finished
+from storage.records import Evaluation, Status
+from tests.dilctl.evaluated import SIX, board_of, evaluations, experiment, finished, raised
 
 ERM, DIL = experiment("erm"), experiment("dil-sf")
-SIX = (30.0, 31.0, 29.0, 28.0, 32.0, 30.5)
-
-
-def board_of(*runs_with_scores: tuple[Run, Scores]) -> Board:
-    runs = [run for run, _ in runs_with_scores]
-    found = [e for run, scores in runs_with_scores for e in evaluations(run, scores)]
-    (board,) = boards(runs, found)
-    return board
-
-
-def row_of(board: Board, rule: str) -> Row:
-    (row,) = [row for row in board.rows if row.rule == rule]
-    return row
-
-
-def raised(values: Sequence[float], *by: float) -> list[float]:
-    """Each value raised by its own amount; a single amount raises all."""
-    amounts = by * len(values) if len(by) == 1 else by
-    return [value + amount for value, amount in zip(values, amounts, strict=True)]
 
 
 def test_means_go_over_images_first_and_then_over_degradations_with_seeds_averaged() -> None:
@@ -46,7 +28,7 @@ def test_means_go_over_images_first_and_then_over_degradations_with_seeds_averag
     assert row.seed_range == (20, 22)
     assert row.worst == row.cells[3]
     assert (row.seeds, row.runs, row.gradients, row.seconds) == ((1, 2), (1, 2), 3200, 61.5)
-    assert (row.label, row.network) == ("erm rrdb 24×2×12", "rrdb 24×2×12")
+    assert (row.label, row.network, row.parameters) == ("erm rrdb 24×2×12", "rrdb 24×2×12", 214_347)
 
 
 def test_columns_show_seen_levels_first_and_then_the_order_of_the_suite() -> None:
@@ -71,17 +53,6 @@ def test_interpolated_levels_enter_neither_mean() -> None:
     assert "gaussian-noise sigma=10: between seen levels, in neither mean." in board.notes
 
 
-def test_an_interval_is_that_of_scipys_percentile_bootstrap() -> None:
-    values = np.random.default_rng(0).normal(25, 3, 68)
-    ours = estimate(values)
-    theirs = bootstrap(
-        (values,), np.mean, method="percentile", n_resamples=10_000, rng=np.random.default_rng(1)
-    ).confidence_interval
-    assert ours.low == pytest.approx(theirs.low, abs=0.03)
-    assert ours.high == pytest.approx(theirs.high, abs=0.03)
-    assert ours == estimate(values)
-
-
 def test_below_five_images_there_is_no_interval_and_a_note_says_so() -> None:
     few = board_of((finished(1, ERM), {30: SIX[:4]}))
     enough = board_of((finished(1, ERM), {30: SIX[:5]}))
@@ -99,94 +70,6 @@ def test_the_interval_of_an_unseen_mean_draws_an_image_for_all_its_levels_at_onc
     (row,) = board_of((finished(1, ERM), {30: SIX, 50: mirrored})).rows
     assert row.unseen is not None
     assert (row.unseen.low, row.unseen.high) == (pytest.approx(30), pytest.approx(30))
-
-
-def test_a_gain_needs_an_interval_above_zero_and_every_seed_ahead() -> None:
-    steady = board_of(
-        (finished(1, ERM, seed=1), {30: SIX}),
-        (finished(2, ERM, seed=2), {30: SIX}),
-        (finished(3, DIL, seed=1), {30: raised(SIX, 0.2, 0.3, 0.4, 0.2, 0.3, 0.4)}),
-        (finished(4, DIL, seed=2), {30: raised(SIX, 0.1)}),
-    )
-    row = row_of(steady, "dil-sf")
-    assert row.verdict == "gain"
-    assert row.gain is not None
-    assert row.gain.mean == pytest.approx(0.2)
-    assert row.gain.low is not None
-    assert row.gain.low > 0
-    assert row_of(steady, "erm").verdict == "baseline"
-    assert row_of(steady, "erm").gain is None
-
-
-def test_a_seed_that_falls_behind_leaves_the_comparison_undecided() -> None:
-    board = board_of(
-        (finished(1, ERM, seed=1), {30: SIX}),
-        (finished(2, ERM, seed=2), {30: SIX}),
-        (finished(3, DIL, seed=1), {30: raised(SIX, 1.0)}),
-        (finished(4, DIL, seed=2), {30: raised(SIX, -0.1)}),
-    )
-    row = row_of(board, "dil-sf")
-    assert row.gain is not None
-    assert row.gain.low is not None
-    assert row.gain.low > 0
-    assert row.verdict == "undecided"
-
-
-@pytest.mark.parametrize(
-    ("differences", "verdict"),
-    [((-0.5,), "loss"), ((1.0, -1.0, 1.0, -1.0, 0.1, 0.0), "undecided")],
-)
-def test_a_loss_is_called_a_loss_and_an_interval_over_zero_undecided(
-    differences: tuple[float, ...], verdict: str
-) -> None:
-    board = board_of(
-        (finished(1, ERM), {30: SIX}), (finished(2, DIL), {30: raised(SIX, *differences)})
-    )
-    assert row_of(board, "dil-sf").verdict == verdict
-
-
-def test_four_images_can_show_no_gain_however_large() -> None:
-    four = SIX[:4]
-    board = board_of((finished(1, ERM), {30: four}), (finished(2, DIL), {30: raised(four, 5.0)}))
-    assert row_of(board, "dil-sf").verdict == "undecided"
-
-
-def test_only_the_seeds_that_both_have_are_compared() -> None:
-    board = board_of(
-        (finished(1, ERM, seed=1), {30: SIX}),
-        (finished(2, ERM, seed=2), {30: raised(SIX, 8.0)}),
-        (finished(3, DIL, seed=1), {30: raised(SIX, 0.5)}),
-    )
-    gain = row_of(board, "dil-sf").gain
-    assert gain is not None
-    assert gain.mean == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize("other", [{"batch": 16}, {"budget": "800 steps"}, {"lr": 1e-3}])
-def test_erm_with_any_other_setting_is_no_baseline(other: dict[str, object]) -> None:
-    board = board_of(
-        (finished(1, experiment("erm", **other)), {30: SIX}), (finished(2, DIL), {30: SIX})
-    )
-    assert row_of(board, "dil-sf").verdict == "no baseline"
-    assert row_of(board, "dil-sf").gain is None
-
-
-def test_settings_that_change_no_result_do_not_keep_erm_from_being_the_baseline() -> None:
-    board = board_of(
-        (finished(1, experiment("erm", log_every=3)), {30: SIX}), (finished(2, DIL), {30: SIX})
-    )
-    assert row_of(board, "dil-sf").verdict == "undecided"
-
-
-def test_rows_measured_on_different_images_are_refused_in_words() -> None:
-    erm, dil = finished(1, ERM), finished(2, DIL)
-    found = [*evaluations(erm, {30: SIX}), *evaluations(dil, {30: SIX}, first_image=1)]
-    (board,) = boards([erm, dil], found)
-    assert row_of(board, "dil-sf").verdict == "no baseline"
-    assert (
-        "dil-sf rrdb 24×2×12: not compared with ERM, since it and its ERM were measured on "
-        "different images or degradations." in board.notes
-    )
 
 
 def test_a_seed_measured_on_other_images_than_the_newest_stays_outside_its_row() -> None:
@@ -274,35 +157,33 @@ def test_from_five_seeds_on_a_note_gives_their_interval_instead_of_a_range() -> 
     runs = [(finished(i, ERM, seed=i), {30: raised(SIX, i / 10)}) for i in range(1, 6)]
     five, four = board_of(*runs), board_of(*runs[:4])
     assert any(note.startswith("erm rrdb 24×2×12: over 5 seeds") for note in five.notes)
+    interval = five.rows[0].seed_interval
+    expected = estimate(np.mean(SIX) + np.arange(1, 6) / 10)
+    assert interval is not None
+    assert (interval.mean, interval.low, interval.high) == pytest.approx(
+        (expected.mean, expected.low, expected.high)
+    )
+    assert four.rows[0].seed_interval is None
+    assert four.rows[0].seed_range == (
+        pytest.approx(np.mean(SIX) + 0.1),
+        pytest.approx(np.mean(SIX) + 0.4),
+    )
     assert "Below 5 seeds their range is shown, lowest to highest." in four.notes
 
 
-def compared_by(*differences: float, images: int = 6) -> Board:
-    values = SIX[:images]
-    dil = {5: raised(values, -1.0), 30: raised(values, *differences)}
-    return board_of((finished(1, ERM), {5: values, 30: values}), (finished(2, DIL), dil))
+def test_settings_younger_than_a_run_stand_in_it_with_their_defaults() -> None:
+    old = finished(1, ERM).experiment
+    network = {key: value for key, value in old["network"].items() if key != "bias"}
+    train = {key: value for key, value in old["train"].items() if key not in ("mask", "average")}
+    evaluate = {"suite": "noise-levels", "every": 2000, "crops": 10, "crop": 128}
+    before = {**old, "network": network, "train": train, "evaluate": evaluate}
+    assert trained_as(before) == trained_as(old)
+    assert network_of(before) == network_of(old) == "rrdb 24×2×12"
+    both = [Named(experiment=each, weights="last", is_oracle=False) for each in (before, old)]
+    assert labels(both) == ("erm rrdb 24×2×12", "erm rrdb 24×2×12")
 
 
-def test_the_sentence_states_a_gain_with_its_interval_evidence_and_price() -> None:
-    said = sentence(compared_by(0.25))
-    assert said == (
-        "On the unseen levels dil-sf rrdb 24×2×12 is ahead of ERM by 0.25 dB (95 % interval 0.25 "
-        "to 0.25) over 6 images, 1 seed, and 1.00 dB below it on the seen; this is less than "
-        "unseen PSNR swings between neighbouring checkpoints of a small run, and nothing is shown "
-        "beyond these levels and images."
-    )
-
-
-def test_the_sentence_follows_a_loss_and_a_tie() -> None:
-    assert "is behind ERM by 0.75 dB" in sentence(compared_by(-0.75))
-    assert "swings by half a decibel" in sentence(compared_by(-0.75))
-    assert "cannot be told apart" in sentence(compared_by(1.0, -1.0, 1.0, -1.0, 0.1, 0.0))
-    assert "too few images for an interval" in sentence(compared_by(3.0, images=3))
-
-
-def test_the_sentence_claims_nothing_without_a_comparison() -> None:
-    assert "nothing is compared yet" in sentence(board_of((finished(1, ERM), {30: SIX})))
-    assert "does not show what a rule is worth" in sentence(board_of((finished(1, DIL), {30: SIX})))
-    assert "nothing about generalisation" in sentence(
-        board_of((finished(1, ERM), {5: SIX}), (finished(2, DIL), {5: SIX}))
-    )
+def test_a_network_that_this_version_does_not_know_has_no_number_of_parameters() -> None:
+    strange = {**finished(1, ERM).experiment, "network": {"kind": "unheard-of", "width": 3}}
+    assert parameters_of(strange) is None
+    assert network_of(strange) == "unheard-of 3"

@@ -87,6 +87,7 @@ def test_what_is_measured_arrives_and_the_run_counts_as_running(
         record.measured(at(step), {"loss": 1 / step, "lr": 0.1})
     scores = Scores(
         suite="noise-levels",
+        weights="average",
         test_set="CBSD68",
         degradation="gaussian-noise sigma=30",
         standing="unseen",
@@ -97,7 +98,8 @@ def test_what_is_measured_arrives_and_the_run_counts_as_running(
     assert record.close() == 0
     assert registry.curve(run, "loss").steps == tuple(range(1, 2501))
     (evaluation,) = registry.evaluations([run])
-    assert (evaluation.standing, evaluation.images[0].psnr) == ("unseen", 30.5)
+    assert (evaluation.weights, evaluation.standing) == ("average", "unseen")
+    assert evaluation.images[0].psnr == 30.5
     now = registry.run(run)
     assert (now.status, now.step, now.activity) == (Status.RUNNING, 2500, "evaluating CBSD68 1/10")
     assert not (tmp_path / "spool.jsonl").exists()

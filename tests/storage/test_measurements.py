@@ -90,6 +90,19 @@ def test_evaluations_are_those_of_each_suites_newest_step(registry: Registry):
     assert registry.evaluations([]) == ()
 
 
+def test_evaluations_of_other_weights_stand_beside_those_of_the_last(registry: Registry):
+    run = running(registry)
+    last, average = evaluation(run, 20), evaluation(run, 20, weights="average")
+    best = evaluation(run, 10, weights="best-seen")
+    registry.write(run, 1, [], [last, average, best])
+    registry.write(run, 1, [], [average])
+    assert sorted(registry.evaluations([run]), key=lambda each: each.weights) == [
+        average,
+        best,
+        last,
+    ]
+
+
 @pytest.mark.slow
 def test_writing_a_thousand_points_at_once_keeps_up_with_any_trainer(registry: Registry):
     run = running(registry)

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,18 +20,31 @@ from storage.errors import (
     RegistryUnavailableError,
 )
 from storage.opening import SCHEMA, Schema, prepare
+from storage.records import Evaluation, ImageValue
 from storage.registry import Registry
 from storage.tables import metadata
 from tests.storage.samples import points, running, submitted
 
-NEXT_VERSION = """
+NEXT_VERSION = f"""
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{SCHEMA.head}"
 def upgrade():
     with op.batch_alter_table("runs", recreate="always"):
         pass
-    {more}
+    {{more}}
+"""
+
+AN_EVALUATION_OF_THE_FIRST_VERSION = """
+INSERT INTO documents (id, digest, content) VALUES (1, 'd', '{}');
+INSERT INTO runs (id, name, seed, signature, task, rule, network, priority, experiment, needs,
+    provenance, status, attempt, created_at)
+VALUES (7, 'old', 1, 's', 'denoise', 'erm', 'rrdb', 0, 1, 1, 1, 'running', 1, 0.0);
+INSERT INTO attempts (run, number, host, processes, devices, furthest, started_at)
+VALUES (7, 1, 'box', '[]', '{}', 0, 0.0);
+INSERT INTO evaluations (id, run, step, suite, test_set, degradation, standing)
+VALUES (3, 7, 12, 'noise-levels', 'bundled', 'gaussian-noise sigma=30', 'unseen');
+INSERT INTO image_values VALUES (3, 0, 'moon.png', 30.5, 0.9), (3, 1, 'chelsea.png', 28.5, 0.8);
 """
 
 
@@ -41,8 +55,8 @@ def files(folder: Path) -> set[str]:
 def next_schema(tmp_path: Path, more: str = "") -> Schema:
     folder = tmp_path / "100% migrations"
     shutil.copytree(SCHEMA.folder, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "v0002.py").write_text(NEXT_VERSION.format(more=more))
-    return Schema(head="0002", folder=folder)
+    (folder / "versions" / "next.py").write_text(NEXT_VERSION.format(more=more))
+    return Schema(head="next", folder=folder)
 
 
 def query(path: Path, statement: str) -> object:
@@ -66,7 +80,11 @@ def test_the_migrations_make_the_tables_that_the_code_uses(path: Path, tmp_path:
 def definitions(path: Path) -> dict[str, str]:
     statement = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
     with closing(sqlite3.connect(path)) as connection:
-        return {name: " ".join(sql.split()) for name, sql in connection.execute(statement)}
+        # A table that a migration made anew has quotes around its name.
+        return {
+            name: " ".join(sql.replace('"', "").split())
+            for name, sql in connection.execute(statement)
+        }
 
 
 def test_a_registry_is_made_with_its_folder_and_leaves_only_itself(tmp_path: Path):
@@ -100,13 +118,53 @@ def test_an_older_registry_is_copied_then_migrated_and_keeps_its_runs(path: Path
     schema = next_schema(tmp_path, more="op.execute('CREATE TABLE tags (run INTEGER)')")
     for _ in range(2):
         prepare(path, read_only=None, patience=1, schema=schema)
-    backup = path.with_name("registry-0001.backup.db")
-    assert query(path, "SELECT version_num FROM alembic_version") == ("0002",)
+    backup = path.with_name(f"registry-{SCHEMA.head}.backup.db")
+    assert query(path, "SELECT version_num FROM alembic_version") == ("next",)
     assert query(path, "SELECT count(*) FROM tags") == (0,)
     assert query(path, "SELECT id FROM runs") == (run,)
     assert query(path, "SELECT count(*) FROM attempts") == (1,)
-    assert query(backup, "SELECT version_num FROM alembic_version") == ("0001",)
+    assert query(backup, "SELECT version_num FROM alembic_version") == (SCHEMA.head,)
     assert query(backup, "SELECT id FROM runs") == (run,)
+
+
+def test_evaluations_of_a_registry_of_the_first_version_count_as_those_of_the_last_weights(
+    tmp_path: Path,
+):
+    path = tmp_path / "registry.db"
+    prepare(path, read_only=None, patience=1, schema=first_schema(tmp_path))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(AN_EVALUATION_OF_THE_FIRST_VERSION)
+    with Registry.open(path) as registry:
+        last = Evaluation(
+            run=7,
+            step=12,
+            suite="noise-levels",
+            test_set="bundled",
+            degradation="gaussian-noise sigma=30",
+            standing="unseen",
+            images=(
+                ImageValue(image="moon.png", psnr=30.5, ssim=0.9),
+                ImageValue(image="chelsea.png", psnr=28.5, ssim=0.8),
+            ),
+        )
+        assert registry.evaluations([7]) == (last,)
+        registry.write(7, 1, [], [replace(last, weights="average")])
+        registry.write(7, 1, [], [replace(last, standing="seen")])
+        assert {each.weights: each.standing for each in registry.evaluations([7])} == {
+            "last": "seen",
+            "average": "unseen",
+        }
+    assert query(path, "SELECT count(*) FROM image_values") == (4,)
+    assert query(path, "PRAGMA foreign_key_check") is None
+    backup = path.with_name("registry-0001.backup.db")
+    assert query(backup, "SELECT count(*) FROM image_values") == (2,)
+
+
+def first_schema(tmp_path: Path) -> Schema:
+    folder = tmp_path / "the first migration"
+    newer = shutil.ignore_patterns("__pycache__", "v000[2-9]*")
+    shutil.copytree(SCHEMA.folder, folder, ignore=newer)
+    return Schema(head="0001", folder=folder)
 
 
 def test_a_migration_that_fails_leaves_the_registry_as_it_was(path: Path, tmp_path: Path):

@@ -1,24 +1,48 @@
-"""What the tests of the rules share: a small network, real-looking images and a plain walk."""
+"""What the tests of the rules share: small networks, real-looking images and their batches."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import torch
 
-from trainers.data.batches import Recipe, StepDraw
+from trainers.data.batches import Batch, Recipe, StepDraw
 from trainers.data.images import write_png
 from trainers.data.packed import pack
 from trainers.data.sources import training_images
 from trainers.data.store import PatchStore
-from trainers.degradations.kinds import GaussianNoise
+from trainers.degradations.kinds import Degradation, GaussianNoise
 from trainers.distributed import Processes
-from trainers.experiment import Rrdb
+from trainers.experiment import (
+    DilPf,
+    DilPs,
+    DilSf,
+    DilSs,
+    Erm,
+    Fish,
+    GroupDro,
+    Mldg,
+    Rrdb,
+    Rule,
+    VRex,
+)
 from trainers.networks.build import build
 
 ALONE = Processes(rank=0, size=1, device=torch.device("cpu"))
 CONFOUNDERS = tuple(GaussianNoise(sigma=sigma) for sigma in (5, 10, 15, 20))
 TINY = Rrdb(features=4, blocks=1, growth=3)
+RULES: tuple[Rule, ...] = (
+    Erm(),
+    DilSf(),
+    DilPf(),
+    DilSs(),
+    DilPs(),
+    GroupDro(weight_rate=1.0),
+    VRex(),
+    Mldg(),
+    Fish(),
+)
 
 
 def write_images(folder, count: int = 5) -> None:
@@ -33,6 +57,11 @@ def write_images(folder, count: int = 5) -> None:
 
 def open_store(folder) -> PatchStore:
     write_images(folder / "images")
+    return store_of(folder)
+
+
+def store_of(folder) -> PatchStore:
+    """The images that were written there."""
     packed = pack(training_images(str(folder / "images")), folder / "packed", workers=1)
     return PatchStore(packed, range(5), device=torch.device("cpu"))
 
@@ -42,26 +71,72 @@ class Draws:
     """The draws of a run, step after step."""
 
     store: PatchStore
+    confounders: tuple[Degradation, ...] = CONFOUNDERS
     batch: int = 8
     patch: int = 16
+    draws: int = 1
     shared_content: bool = False
+    mask: float = 0.0
     processes: Processes = ALONE
     dtype: torch.dtype = torch.float64
+    memory: dict[int, "Remembered"] = field(default_factory=dict)
 
-    def at(self, step: int) -> StepDraw:
-        recipe = Recipe(
-            confounders=CONFOUNDERS,
+    @property
+    def recipe(self) -> Recipe:
+        return Recipe(
+            confounders=self.confounders,
             seed=1,
             batch=self.batch,
             patch=self.patch,
+            draws=self.draws,
             shared_content=self.shared_content,
+            mask=self.mask,
             dtype=self.dtype,
         )
-        return StepDraw(self.store, recipe, self.processes, step)
+
+    def at(self, step: int) -> StepDraw:
+        return StepDraw(self.store, self.recipe, self.processes, step)
+
+    def remembered(self, step: int) -> "Remembered":
+        """The same, made once for all who ask."""
+        if step not in self.memory:
+            self.memory[step] = Remembered(self.at(step))
+        return self.memory[step]
+
+
+class Remembered:
+    """A draw whose batches are made once."""
+
+    def __init__(self, draw: StepDraw) -> None:
+        self.mixed, self.query, self.query_again = map(
+            cache, (draw.mixed, draw.query, draw.query_again)
+        )
+        self.one_by_one = cache(lambda passes=1: [*draw.one_by_one(passes)])
+        self.split = cache(draw.split)
+
+
+def spelled(rule: Rule) -> str:
+    """A rule and what it does not leave as it is, to name a test's case."""
+    said = rule.model_dump(exclude_defaults=True) | {"kind": rule.kind}
+    return " ".join([said.pop("kind"), *(f"{name}={value}" for name, value in said.items())])
 
 
 def tiny_network() -> torch.nn.Module:
     return build(TINY, seed=1).double()
+
+
+def small_network() -> torch.nn.Module:
+    """A curved network of 34 weights, so that each can be moved on its own."""
+    layers = torch.nn.Conv2d(3, 1, 3, padding=1), torch.nn.Tanh(), torch.nn.Conv2d(1, 3, 1)
+    network = torch.nn.Sequential(*layers).double()
+    generator = torch.Generator().manual_seed(1)
+    for parameter in network.parameters():
+        torch.nn.init.uniform_(parameter, -0.5, 0.5, generator=generator)
+    return network
+
+
+def plain_loss(network: torch.nn.Module, batch: Batch) -> torch.Tensor:
+    return torch.nn.functional.l1_loss(network(batch.degraded), batch.clean)
 
 
 def flat(tensors: Sequence[torch.Tensor]) -> torch.Tensor:

@@ -44,6 +44,26 @@ def test_keys_of_other_parts_are_other_keys():
     assert len({chance.key(*parts) for parts in said}) == len(said)
 
 
+def test_derived_keys_are_new_for_every_number_and_draw_nothing_in_common():
+    keys = chance.keys([("test", index) for index in range(100)])
+    derived = [chance.derived(keys, number) for number in range(3)]
+    everything = torch.cat([keys, *derived])
+    assert everything.dtype == torch.int64
+    assert len(everything.unique()) == 400
+    assert len(chance.words(everything, 8).unique()) == 3200
+    assert torch.equal(chance.derived(keys[7:8], 2), derived[2][7:8])
+
+
+def test_fine_uniform_numbers_are_uniform_and_never_0_or_1():
+    drawn = chance.fine_uniform(chance.keys([("test", index) for index in range(50)]), (1000,))
+    assert (drawn.dtype, drawn.shape) == (torch.float64, (50, 1000))
+    assert 0 < drawn.min()
+    assert drawn.max() < 1
+    assert stats.kstest(drawn.flatten().numpy(), "uniform").pvalue > 1e-3
+    # Below the 32 bits of one word lie 20 of another: few of 50,000 can coincide.
+    assert len((drawn * 2**32).frac().unique()) > 48_000
+
+
 def test_uniform_numbers_are_uniform_and_normal_ones_normal():
     keys = chance.keys([("test", index) for index in range(50)])
     uniform = chance.uniform(keys, (1000,)).flatten().double().numpy()

@@ -1,13 +1,18 @@
 """Checkpoints survive what happens to files."""
 
+import hashlib
+import io
+
 import pytest
 import torch
 
 from trainers import checkpoint
 from trainers.checkpoint import Checkpoint
 from trainers.errors import CheckpointError
+from trainers.kept import Averaged, BestSeen, Kept
 from trainers.reporter import Position
 from trainers.rules.adam import AdamState
+from trainers.rules.values import GroupWeights
 
 CPU = torch.device("cpu")
 
@@ -21,6 +26,10 @@ def at(step, **changes):
         "theta": theta,
         "outer": {"state": {0: {"exp_avg": theta / 2}}, "param_groups": [{"lr": 0.1}]},
         "rule": AdamState(updates=3, first=theta, second=theta * theta),
+        "kept": Kept(
+            average=Averaged(updates=2, theta=theta + 1),
+            best_seen=BestSeen(step=3, psnr=31.5, theta=theta + 2),
+        ),
         "losses": (torch.tensor(0.5),),
     }
     return Checkpoint(**(values | changes))
@@ -39,6 +48,34 @@ def test_what_is_saved_is_loaded(tmp_path):
     assert loaded.rule.updates == 3
     assert torch.equal(loaded.outer["state"][0]["exp_avg"], at(7).theta / 2)
     assert [loss.item() for loss in loaded.losses] == [0.5]
+    assert loaded.kept.average.updates == 2
+    assert torch.equal(loaded.kept.average.theta, at(7).theta + 1)
+    assert (loaded.kept.best_seen.step, loaded.kept.best_seen.psnr) == (3, 31.5)
+    assert torch.equal(loaded.kept.best_seen.theta, at(7).theta + 2)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [None, AdamState.fresh(torch.ones(3)), GroupWeights(logarithms=torch.tensor([0.5, 1.5]))],
+)
+def test_the_memory_of_every_rule_is_loaded_as_what_it_was(tmp_path, state):
+    checkpoint.save(at(7, rule=state, kept=Kept()), tmp_path / "checkpoint")
+    loaded = load(tmp_path / "checkpoint")
+    assert loaded.kept == Kept()
+    assert repr(loaded.rule) == repr(state)
+
+
+def test_a_checkpoint_of_the_first_release_is_still_loaded(tmp_path):
+    path, state = tmp_path / "checkpoint", AdamState.fresh(torch.ones(3))
+    checkpoint.save(at(7, rule=state), path)
+    plain = torch.load(io.BytesIO(path.read_bytes()[32:]), weights_only=True)
+    del plain["average"], plain["best_seen"], plain["rule"]["state"]
+    buffer = io.BytesIO()
+    torch.save(plain, buffer)
+    path.write_bytes(hashlib.sha256(buffer.getvalue()).digest() + buffer.getvalue())
+    loaded = load(path)
+    assert repr(loaded.rule) == repr(state)
+    assert loaded.kept == Kept()
 
 
 def test_the_outer_optimisers_count_of_steps_stays_on_the_cpu(tmp_path):
@@ -47,7 +84,8 @@ def test_the_outer_optimisers_count_of_steps_stays_on_the_cpu(tmp_path):
     loaded = checkpoint.load(
         tmp_path / "checkpoint", signature="abc", seed=1, device=torch.device("meta")
     )
-    assert (loaded.theta.device.type, loaded.rule.first.device.type) == ("meta", "meta")
+    tensors = (loaded.theta, loaded.rule.first, loaded.kept.average.theta)
+    assert {tensor.device.type for tensor in tensors} == {"meta"}
     assert loaded.outer["state"][0]["step"].device.type == "cpu"
 
 

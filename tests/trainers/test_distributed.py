@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+
+from tests.trainers.threads import in_threads
 
 TWO = """
 import os, signal, time
@@ -21,6 +24,31 @@ with processes("cpu") as group:
     except PeerLostError as error:
         print(error, flush=True)
 """
+
+
+def test_a_sum_can_be_differentiated_twice_through_all_processes():
+    """Process r gives r x_r to S and has the share r S³ of a function F = 6 S³ of all x.
+
+    So its slope is ∂F/∂x_r = 18 r S², and that of all slopes together, Σ_r 18 r S², is 216 r S.
+    """
+
+    def work(processes):
+        own = torch.tensor(processes.rank + 1, dtype=torch.float64)
+        x = (own / 10).requires_grad_()
+        share = own * processes.differentiable_sum(own * x) ** 3
+        (slope,) = torch.autograd.grad(share, x, create_graph=True)
+        (bend,) = torch.autograd.grad(slope, x)
+        return slope.item(), bend.item()
+
+    total = (1 + 4 + 9) / 10
+    for own, told in enumerate(in_threads(3, work), start=1):
+        assert told == pytest.approx((18 * own * total**2, 216 * own * total), rel=1e-12)
+
+
+def test_processes_share_things_evenly_and_leave_none_out():
+    parts = [in_threads(size, lambda p: list(p.share(8))) for size in (1, 2, 3, 5)]
+    assert all(sum(each, []) == list(range(8)) for each in parts)
+    assert all(max(map(len, each)) - min(map(len, each)) <= 1 for each in parts)
 
 
 @pytest.mark.slow

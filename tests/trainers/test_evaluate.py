@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from trainers.degradations.kinds import GaussianNoise
-from trainers.evaluate import TestImage, Tiling, evaluate_suite, look, restore
+from trainers.evaluate import TestImage, Tiling, evaluate_suite, restore
 
 CPU = torch.device("cpu")
 SMALL_TILES = Tiling(pixels=100, core=16, halo=4)
@@ -121,31 +121,3 @@ def test_a_perfect_restorer_scores_infinity_and_an_ssim_of_one() -> None:
     )
     assert score.psnr == math.inf
     assert score.ssim == pytest.approx(1.0)
-
-
-def test_a_look_names_every_level_and_means_over_seen_and_unseen_ones_apart() -> None:
-    crops = torch.stack([photograph(i, height=32, width=32) for i in range(3)])
-    levels = [GaussianNoise(sigma=sigma) for sigma in (5, 10, 20, 30, 50)]
-    values = look(
-        untouched, crops, degradations=levels, confounders=(levels[0], levels[2]), device=CPU
-    )
-    by_level = [values.pop(f"psnr@crops:gaussian-noise sigma={s}") for s in (5, 10, 20, 30, 50)]
-    assert by_level == sorted(by_level, reverse=True)
-    assert values == {
-        "psnr@crops:seen": pytest.approx((by_level[0] + by_level[2]) / 2),
-        "psnr@crops:unseen": pytest.approx((by_level[3] + by_level[4]) / 2),
-    }
-
-
-def test_a_look_is_the_same_each_time_and_finite_for_a_perfect_restorer() -> None:
-    crops = torch.stack([photograph(i, height=16, width=16) for i in range(2)])
-    noise = GaussianNoise(sigma=10)
-    first, second = (
-        look(untouched, crops, degradations=[noise], confounders=(noise,), device=CPU)
-        for _ in range(2)
-    )
-    assert first == second
-    perfect = look(
-        lambda _: crops / 255, crops, degradations=[noise], confounders=(noise,), device=CPU
-    )
-    assert perfect["psnr@crops:seen"] == 100

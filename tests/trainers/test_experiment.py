@@ -1,12 +1,30 @@
 """Experiments: what they refuse and in which words, and what ``--set`` means."""
 
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
+from pydantic.fields import FieldInfo
 
+from tests.trainers.plain import RULES
 from trainers.errors import ExperimentError
-from trainers.experiment import DilSf, Experiment, gradients_per_step
+from trainers.experiment import (
+    DilPf,
+    DilPs,
+    DilSf,
+    DilSs,
+    Erm,
+    Experiment,
+    Fish,
+    GroupDro,
+    Mldg,
+    Resources,
+    Rule,
+    Settings,
+    VRex,
+    gradients_per_step,
+)
 from trainers.recipe import apply_assignment, parse_experiment, read_settings, recipe_names
+from trainers.suites import degradations_of
 
 
 def small(*assignments: str) -> dict[str, Any]:
@@ -35,7 +53,13 @@ def test_each_shipped_recipe_loads_and_survives_json(name: str) -> None:
         ("train.bach=2", "train.bach: unknown key, did you mean batch?"),
         ("rule.inner_rat=2", "rule.inner_rat: unknown key, did you mean inner_rate?"),
         ("rule.rule=3", "rule.rule: unknown key"),
-        ("rule=sgd", "rule: must be one of 'erm', 'dil-sf', not 'sgd'"),
+        (
+            "rule=sgd",
+            "rule: must be one of 'erm', 'dil-sf', 'dil-pf', 'dil-ss', 'dil-ps', 'group-dro', "
+            "'v-rex', 'mldg', 'fish', not 'sgd'",
+        ),
+        ("rule={ kind = 'dil-pf', inner_steps = 1 }", "rule.inner_steps: must be at least 2"),
+        ("train.mask=1", "train.mask: must be less than 1"),
         ("confounders.0.sigma=-1", "confounders.0.sigma: must be at least 0"),
         ("confounders.0.sigma=loud", "confounders.0.sigma: must be a number, not 'loud'"),
         ("confounders.7.sigma=1", "confounders.7: the list has entries 0 to 3"),
@@ -58,6 +82,13 @@ def test_each_shipped_recipe_loads_and_survives_json(name: str) -> None:
 )
 def test_a_fault_is_said_with_its_place(assignment: str, sentence: str) -> None:
     assert faults('data.train=["a"]', assignment) == (sentence,)
+
+
+def test_the_best_look_at_what_is_seen_needs_a_suite_that_shows_it() -> None:
+    unseen = "confounders=[{ kind = 'gaussian-noise', sigma = 7 }]"
+    assert faults("data.train=a", unseen, "evaluate.weights=best-seen") == (
+        "evaluate.weights: best-seen needs a suite that holds one of the confounders",
+    )
 
 
 def test_all_faults_are_said_at_once() -> None:
@@ -92,18 +123,122 @@ def test_naming_a_kind_forgets_the_settings_of_the_one_before() -> None:
     assert experiment.rule == DilSf()
 
 
+def test_the_name_of_a_suite_means_all_its_degradations() -> None:
+    oracle = parse_experiment(small("confounders=noise-levels", "rule=erm"))
+    assert oracle.confounders == degradations_of("noise-levels")
+    listed = parse_experiment(small("rule=erm") | {"confounders": degradations_of("noise-levels")})
+    assert oracle == listed
+    assert oracle.signature == listed.signature
+
+
+@pytest.mark.parametrize(
+    ("assignments", "sentence"),
+    [
+        (
+            ["confounders=noise"],
+            "confounders: a list of degradations, or a suite: noise-levels, noise-types",
+        ),
+        (
+            ["rule=mldg", "confounders=[{ kind = 'gaussian-noise', sigma = 5 }]"],
+            "confounders: mldg holds one out, so it needs at least two",
+        ),
+        (
+            ["evaluate.weights=average"],
+            "evaluate.weights: there is no average to test; set train.average to ema or swa",
+        ),
+        (
+            ["evaluate.suites=['noise-types', 'noise-types']"],
+            "evaluate.suites: the same suite is listed twice",
+        ),
+        (
+            ["evaluate.weights=['last', 'last']"],
+            "evaluate.weights: the same weights are listed twice",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_each_other_are_refused(
+    assignments: list[str], sentence: str
+) -> None:
+    assert faults(*assignments) == (sentence,)
+
+
 def test_a_signature_tells_results_apart_and_nothing_else() -> None:
     signature = parse_experiment(small()).signature
     same = ("resources.threads=4", "train.log_every=3", "train.checkpoint_every=7", "rule=dil-sf",
-            "train.precision=auto", "confounders.0.clip=true")  # fmt: skip
-    other = ("rule=erm", "train.lr=0.1", "confounders.0.clip=false", "network.blocks=3")
+            "train.precision=auto", "confounders.0.clip=true", "resources.processes=2",
+            "resources.device=cpu", "train.mask=0", "network.bias=true")  # fmt: skip
+    other = ("rule=erm", "train.lr=0.1", "confounders.0.clip=false", "network.blocks=3",
+             "network.bias=false", "train.mask=0.1", "train.shared_content=true",
+             "train.average=ema", "train.average=swa",
+             "train.average={ kind = 'ema', decay = 0.9 }",
+             "evaluate.suites=noise-types", "evaluate.weights=best-seen",
+             "confounders=noise-levels", "confounders=noise-types")  # fmt: skip
     assert {parse_experiment(small(one)).signature for one in same} == {signature}
     others = {parse_experiment(small(one)).signature for one in other}
     assert len(others - {signature}) == len(other)
 
 
-def test_a_step_costs_as_many_gradients_as_the_method_says() -> None:
-    assert gradients_per_step(parse_experiment(small("rule=erm"))) == 1
-    assert gradients_per_step(parse_experiment(small("rule=dil-sf"))) == 4
-    shared = parse_experiment(small("rule=erm", "train.shared_content=true"))
-    assert gradients_per_step(shared) == 4
+def another(field: FieldInfo) -> Any:
+    """A value that a setting may have, and not the one that it has."""
+    if options := get_args(field.annotation):
+        if get_origin(field.annotation) is Literal:
+            return next(option for option in options if option != field.default)
+        return tuple(value / 2 + 0.1 for value in field.default)
+    match field.default:
+        case bool():
+            return not field.default
+        case int():
+            return field.default + 1
+        case _:
+            return field.default / 2
+
+
+def with_rule(rule: Settings, processes: int = 1) -> Experiment:
+    resources = Resources(processes=processes)
+    return parse_experiment(small() | {"rule": rule, "resources": resources})
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.kind)
+def test_every_setting_of_a_rule_makes_a_result_of_its_own(rule: Rule) -> None:
+    kind = type(rule)
+    fields = {name: each for name, each in kind.model_fields.items() if name != "kind"}
+    changed = [kind(**{name: another(field)}) for name, field in fields.items()]
+    signatures = {with_rule(each).signature for each in [kind(), *changed]}
+    assert len(signatures) == 1 + len(changed)
+
+
+def test_rules_of_equal_settings_are_told_apart() -> None:
+    assert len({with_rule(type(rule)()).signature for rule in RULES}) == len(RULES) == 9
+
+
+def test_the_number_of_processes_makes_a_result_where_they_walk_alone() -> None:
+    together, apart = DilSf(), DilSf(reduce="outer")
+    assert with_rule(together, 1).signature == with_rule(together, 2).signature
+    assert len({with_rule(apart, processes).signature for processes in (1, 2, 3)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("rule", "own", "shared"),
+    [
+        (Erm(), 1, 4),
+        (DilSf(), 4, 4),
+        (DilSf(inner_steps=2), 8, 8),
+        (DilPf(inner_steps=3), 3, 12),
+        (DilSs(), 16, 28),
+        (DilSs(inner_steps=2), 28, 40),
+        (DilPs(), 4, 16),
+        (DilPs(inner_steps=2), 7, 28),
+        (GroupDro(), 1, 4),
+        (VRex(), 1, 4),
+        (Mldg(), 4, 10),
+        (Fish(), 4, 4),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Settings) else None,
+)
+def test_a_step_costs_as_many_gradients_as_the_method_says(
+    rule: Rule, own: int, shared: int
+) -> None:
+    experiment = with_rule(rule)
+    assert gradients_per_step(experiment) == own
+    train = experiment.train.model_copy(update={"shared_content": True})
+    assert gradients_per_step(experiment.model_copy(update={"train": train})) == shared

@@ -8,14 +8,30 @@ from safetensors.torch import load_file
 
 from tests.trainers.plain import write_images
 from trainers.errors import DivergedError
-from trainers.loop import Ending, Files, train
+from trainers.files import Files
+from trainers.loop import Ending, train
 from trainers.recipe import apply_assignment, parse_experiment
+from trainers.suites import degradations_of
 
 # First losses at seed 1: a refactoring must not move them.
 GOLDEN = {
     "erm": [0.45298222, 0.40437236],
     "dil-sf": [0.44409308, 0.45197804],
+    "dil-pf": [0.44405034, 0.45197991],
+    "dil-ss": [0.49799299, 0.40932277],
+    "dil-ps": [0.41613777, 0.41928247],
+    "group-dro": [0.45298222, 0.40437236],
+    "v-rex": [0.45298222, 0.40439440],
+    "mldg": [0.43457933, 0.44303344],
+    "fish": [0.44408607, 0.46412320],
 }
+
+
+# Everything that a run can keep beside its last weights.
+KEPT = (
+    "train.average={ kind = 'ema', decay = 0.5 }",
+    "evaluate.weights=['last', 'average', 'best-seen']",
+)
 
 
 class Listener:
@@ -34,6 +50,7 @@ class Listener:
             self.points[position.step, name] = value
 
     def evaluated(self, position, scores):
+        assert scores not in self.scores
         self.scores.append(scores)
 
     def secure(self):
@@ -42,8 +59,20 @@ class Listener:
     def working(self, position, activity):
         pass
 
+    def names(self):
+        return {name for _, name in self.points}
+
     def curve(self, name):
         return {step: value for (step, metric), value in self.points.items() if metric == name}
+
+
+def exported(files):
+    return [files.exported(name) for name in ("last", "average", "best-seen")]
+
+
+def are_equal(first, second):
+    one, other = load_file(first), load_file(second)
+    return one.keys() == other.keys() and all(torch.equal(one[n], other[n]) for n in one)
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +111,11 @@ def run(images, tmp_path):
     return go
 
 
-@pytest.mark.parametrize("rule", ["erm", "dil-sf"])
+@pytest.mark.parametrize("rule", GOLDEN)
 def test_first_losses_are_those_of_before(run, rule):
-    _, listener, _ = run(f"rule={rule}", "train.log_every=1", "train.precision=float64")
-    first = list(listener.curve("loss").values())[:2]
-    assert first == pytest.approx(GOLDEN[rule], rel=1e-7)
+    settings = ("train.log_every=1", "train.precision=float64", "train.budget=2 steps")
+    _, listener, _ = run(f"rule={rule}", *settings)
+    assert list(listener.curve("loss").values()) == pytest.approx(GOLDEN[rule], rel=1e-7)
 
 
 def test_a_run_reports_losses_looks_and_every_degradation_of_its_suite(run):
@@ -97,6 +126,59 @@ def test_a_run_reports_losses_looks_and_every_degradation_of_its_suite(run):
     assert [scores.standing for scores in listener.scores] == ["seen"] * 4 + ["unseen"] * 6
     assert all(len(scores.images) == 5 for scores in listener.scores)
     assert load_file(files.weights)["head.weight"].shape == (4, 3, 3, 3)
+
+
+def test_a_run_tests_every_suite_with_all_weights_that_are_asked_for(run):
+    _, listener, files = run(*KEPT, "evaluate.suites=['noise-levels', 'noise-types']")
+    tested = [(scores.weights, scores.suite) for scores in listener.scores]
+    counts = {pair: tested.count(pair) for pair in tested}
+    levels, types = len(degradations_of("noise-levels")), len(degradations_of("noise-types"))
+    assert counts == {
+        (weights, suite): count
+        for weights in ("average", "best-seen", "last")
+        for suite, count in (("noise-levels", levels), ("noise-types", types))
+    }
+    looked = [name for name in listener.names() if name.startswith("psnr@crops:")]
+    averages = [name for name in listener.names() if name.startswith("psnr@crops-average:")]
+    assert len(looked) == len(averages) == levels + types + 2
+    assert all(path.is_file() for path in exported(files))
+
+
+def test_the_average_is_the_mean_of_the_weights_after_each_step_of_its_share(run):
+    settings = ("train.halve_at=1", "train.precision=float64")
+    ends = [run(*settings, f"train.budget={n} steps", name=f"{n}")[2].weights for n in (3, 4)]
+    _, _, files = run(
+        *settings,
+        "train.budget=4 steps",
+        "train.average={ kind = 'swa', start = 0.75 }",
+        "evaluate.weights=average",
+    )
+    third, fourth = (load_file(path) for path in ends)
+    for name, average in load_file(files.exported("average")).items():
+        torch.testing.assert_close(average, (third[name] + fourth[name]) / 2, rtol=0, atol=1e-15)
+
+
+def test_the_best_seen_weights_are_those_of_the_best_look_at_what_is_trained_on(run):
+    settings = ("train.halve_at=1", "train.lr=0.1")
+    _, listener, files = run(*settings, "evaluate.weights=best-seen")
+    looks = listener.curve("psnr@crops:seen")
+    best = max(looks, key=looks.get)
+    assert best < 12, "the last weights should not be the best, for the test to mean something"
+    _, _, ended = run(*settings, f"train.budget={best} steps", name="ended")
+    assert are_equal(files.exported("best-seen"), ended.weights)
+
+
+def test_a_run_too_short_for_a_look_looks_once_where_the_best_is_asked_for(run):
+    _, listener, files = run("evaluate.every=100", "evaluate.weights=best-seen")
+    assert list(listener.curve("psnr@crops:seen")) == [12]
+    assert are_equal(files.exported("best-seen"), files.weights)
+
+
+def test_a_run_that_trains_again_is_tested_again(run):
+    _, first, files = run("rule=erm")
+    files.checkpoint.unlink()
+    _, again, _ = run("rule=erm")
+    assert again.scores == first.scores
 
 
 def test_losses_after_the_last_point_are_reported_at_the_end(run):
@@ -128,18 +210,18 @@ def test_the_rate_is_halved_once_after_its_share_of_the_budget(run):
 
 @pytest.mark.parametrize("rule", ["erm", "dil-sf"])
 def test_a_run_stopped_between_steps_and_in_its_test_equals_one_that_never_was(run, rule):
-    _, whole, whole_files = run(f"rule={rule}", name="whole")
+    _, whole, whole_files = run(f"rule={rule}", *KEPT, name="whole")
     torn, asked = Listener(), itertools.count()
     stops = {3, 8, 17}  # after 3 steps, after 7, and in the test at the end
     endings = [
-        run(f"rule={rule}", name="torn", stop=lambda: next(asked) in stops, listener=torn)
+        run(f"rule={rule}", *KEPT, name="torn", stop=lambda: next(asked) in stops, listener=torn)
         for _ in range(4)
     ]
     assert [ending for ending, _, _ in endings] == [Ending.INTERRUPTED] * 3 + [Ending.DONE]
     _, _, torn_files = endings[-1]
     assert torn.points == whole.points
-    expected, weights = load_file(whole_files.weights), load_file(torn_files.weights)
-    assert all(torch.equal(weights[name], expected[name]) for name in expected)
+    assert torn.scores == whole.scores
+    assert all(map(are_equal, exported(torn_files), exported(whole_files)))
 
 
 def test_a_budget_of_gradients_buys_fewer_steps_of_a_dearer_rule(run):

@@ -5,11 +5,35 @@ import torch
 
 from trainers.experiment import Rrdb
 from trainers.networks.build import build
+from trainers.networks.rrdb import RRDB
 
 
 def test_the_released_rrdb_has_its_published_size():
-    network = build(Rrdb(features=64, blocks=23, growth=32), seed=1)
+    settings = Rrdb(features=64, blocks=23, growth=32)
+    with torch.device("meta"):
+        network = RRDB(features=64, blocks=23, growth=32)
     assert sum(parameter.numel() for parameter in network.parameters()) == 16_624_131
+    assert settings.parameters == 16_624_131
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize(("features", "blocks", "growth"), [(1, 1, 1), (4, 1, 3), (5, 3, 2)])
+def test_the_settings_know_how_many_weights_a_network_has(features, blocks, growth, bias):
+    settings = Rrdb(features=features, blocks=blocks, growth=growth, bias=bias)
+    weights = sum(parameter.numel() for parameter in build(settings, seed=1).parameters())
+    assert settings.parameters == weights
+
+
+def test_without_biases_a_network_scales_with_its_input():
+    degraded = torch.rand(2, 3, 16, 16, dtype=torch.float64)
+    free, biased = (
+        build(Rrdb(features=4, blocks=2, growth=3, bias=bias), seed=1).double()
+        for bias in (False, True)
+    )
+    for factor in (0.1, 3.0):
+        scaled = factor * free(degraded)
+        assert (free(factor * degraded) - scaled).abs().max() < 1e-12 * scaled.abs().max()
+    assert (biased(3 * degraded) - 3 * biased(degraded)).abs().max() > 1e-3
 
 
 @pytest.mark.parametrize(("height", "width"), [(16, 16), (17, 31)])

@@ -1,4 +1,4 @@
-"""Two processes compute what one does."""
+"""Several real processes compute what one does."""
 
 import json
 import os
@@ -9,7 +9,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from tests.trainers.plain import write_images
+from tests.trainers.outer_gradients import of_every_rule
+from tests.trainers.plain import ALONE, open_store, write_images
 
 pytestmark = pytest.mark.slow
 
@@ -27,23 +28,37 @@ def settings(images, rule, processes):
     }
 
 
-def train(folder, name, processes, rule):
-    order = folder / f"{name}.json"
-    order.write_text(json.dumps(settings(folder / "images", rule, processes)))
+def launch(processes, module, *arguments):
     launcher = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
     subprocess.run(
-        [sys.executable, *launcher, "-m", "tests.trainers.train_alone", order, folder / name],
+        [sys.executable, *launcher, "-m", module, *arguments],
         check=True,
         capture_output=True,
         env=os.environ | {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""},
-        timeout=120,
+        timeout=300,
     )
+
+
+@pytest.mark.parametrize("processes", [2, 3])
+def test_eight_images_shared_by_processes_give_every_rule_the_gradients_of_one(processes, tmp_path):
+    alone = of_every_rule(open_store(tmp_path), ALONE)
+    launch(processes, "tests.trainers.outer_gradients", tmp_path, tmp_path / "told")
+    told = torch.load(tmp_path / "told")
+    assert told.keys() == alone.keys()
+    for case, gradients in alone.items():
+        torch.testing.assert_close(told[case], gradients, rtol=0, atol=1e-9, msg=case)
+
+
+def train(folder, name, processes, rule):
+    order = folder / f"{name}.json"
+    order.write_text(json.dumps(settings(folder / "images", rule, processes)))
+    launch(processes, "tests.trainers.train_alone", order, folder / name)
     weights = load_file(folder / name / "weights.safetensors")
     heard = json.loads((folder / name / "heard.json").read_text())
     return weights, [entry for entry in heard if entry[0] == "evaluated"]
 
 
-@pytest.mark.parametrize("rule", ["erm", "dil-sf"])
+@pytest.mark.parametrize("rule", ["erm", "dil-sf", "dil-ps"])
 def test_twenty_steps_of_two_processes_equal_those_of_one(rule, tmp_path):
     write_images(tmp_path / "images")
     alone, scores_alone = train(tmp_path, "one", 1, rule)

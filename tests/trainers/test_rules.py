@@ -1,16 +1,26 @@
-"""The training rules against plainly written references."""
-
-import copy
+"""What all training rules have in common."""
 
 import pytest
 import torch
 
-from tests.trainers.plain import ALONE, Draws, flat, open_store, tiny_network
-from trainers.experiment import DilSf, Erm
-from trainers.rules.choose import initial_state, outer_step
+from tests.trainers.outer_gradients import of_every_rule
+from tests.trainers.plain import (
+    ALONE,
+    RULES,
+    Draws,
+    flat,
+    open_store,
+    plain_loss,
+    small_network,
+    spelled,
+    tiny_network,
+)
+from tests.trainers.threads import in_threads
+from trainers.experiment import DilPf, DilPs, DilSf, DilSs, Erm
+from trainers.rules.choose import outer_step
 from trainers.rules.objective import Objective
 
-STEPS = 10
+every_rule = pytest.mark.parametrize("rule", RULES, ids=spelled)
 
 
 @pytest.fixture(scope="module")
@@ -18,77 +28,66 @@ def store(tmp_path_factory):
     return open_store(tmp_path_factory.mktemp("rules"))
 
 
-def walk(rule, draws, *, rate=1e-4, steps=STEPS):
-    """Train by the product's rule; return the weights after each outer step."""
-    objective = Objective(tiny_network(), ALONE)
-    theta = objective.flatten()
-    optimiser, state = torch.optim.Adam([theta], lr=rate), initial_state(rule, theta)
-    path = []
-    for step in range(steps):
-        outer = outer_step(rule, objective, theta, draws.at(step), state)
-        theta.grad, state = outer.gradient, outer.state
-        optimiser.step()
-        path.append(theta.clone())
-    return torch.stack(path)
+@pytest.fixture(scope="module")
+def gradients_alone(store):
+    return of_every_rule(store, ALONE)
 
 
-def plain_loss(network, batch):
-    return torch.nn.functional.l1_loss(network(batch.degraded), batch.clean)
+@pytest.mark.parametrize("size", [2, 3])
+def test_any_number_of_processes_computes_what_one_does(store, gradients_alone, size):
+    for told in in_threads(size, lambda processes: of_every_rule(store, processes)):
+        for case, alone in gradients_alone.items():
+            torch.testing.assert_close(told[case], alone, rtol=0, atol=1e-9, msg=case)
 
 
-def test_dil_sf_is_the_papers(store):
-    """A network, a scratch copy of it and two of PyTorch's optimisers, as one writes it by hand."""
-    draws = Draws(store)
-    network = tiny_network()
-    scratch = copy.deepcopy(network)
-    outer = torch.optim.Adam(network.parameters(), lr=1e-4)
-    inner = torch.optim.Adam(scratch.parameters(), lr=1e-4, betas=(0.0, 0.999))
-    path = []
-    for step in range(STEPS):
-        scratch.load_state_dict(network.state_dict())
-        for batch in draws.at(step).one_by_one():
-            inner.zero_grad()
-            plain_loss(scratch, batch).backward()
-            inner.step()
-        for mine, walked in zip(network.parameters(), scratch.parameters(), strict=True):
-            mine.grad = mine.detach() - walked.detach()
-        outer.step()
-        path.append(flat(list(network.parameters())))
-    difference = (walk(DilSf(), draws) - torch.stack(path)).abs().max()
-    assert difference < 1e-10
+class Normalised(torch.nn.Module):
+    """A network with buffers that a forward pass in training writes to, and none but it reads."""
+
+    def __init__(self):
+        super().__init__()
+        self.network = small_network()
+        self.norm = torch.nn.BatchNorm2d(3).double()
+
+    def forward(self, degraded):
+        return self.network(self.norm(degraded))
 
 
-def test_erm_is_adam_on_the_mean_loss_of_a_mixed_batch(store):
-    draws = Draws(store)
-    network = tiny_network()
-    optimiser = torch.optim.Adam(network.parameters(), lr=1e-4)
-    path = []
-    for step in range(STEPS):
-        optimiser.zero_grad()
-        plain_loss(network, draws.at(step).mixed()).backward()
-        optimiser.step()
-        path.append(flat(list(network.parameters())))
-    assert (walk(Erm(), draws) - torch.stack(path)).abs().max() < 1e-10
-
-
-def test_the_rules_move_the_weights_differently(store):
-    draws = Draws(store)
-    assert (walk(DilSf(), draws) - walk(Erm(), draws)).abs().max() > 1e-5
-
-
-def test_a_rule_leaves_network_weights_and_state_as_they_were(store):
-    network = tiny_network()
-    before = flat(list(network.parameters()))
+@pytest.mark.parametrize("training", [True, False], ids=["in training", "in evaluation"])
+@every_rule
+def test_a_rule_leaves_weights_buffers_and_mode_as_they_were(store, rule, training):
+    network = Normalised().train(training)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     objective = Objective(network, ALONE)
     theta = objective.flatten()
-    state = initial_state(DilSf(), theta)
-    first = outer_step(DilSf(), objective, theta, Draws(store).at(0), state)
-    second = outer_step(DilSf(), objective, theta, Draws(store).at(0), state)
+    draw = Draws(store, patch=8, draws=9).at(0)
+    first, second = (outer_step(rule, objective, theta, draw, None) for _ in range(2))
     assert torch.equal(first.gradient, second.gradient)
-    assert torch.equal(theta, before)
-    assert torch.equal(flat(list(network.parameters())), before)
-    assert network.training
+    assert all(torch.equal(now, before[name]) for name, now in network.state_dict().items())
+    assert all(module.training is training for module in network.modules())
     assert all(parameter.grad is None for parameter in network.parameters())
+    assert torch.equal(theta, flat(list(network.parameters())))
+    assert theta.grad is None
+    assert not theta.requires_grad
+
+
+@every_rule
+def test_what_a_rule_gives_holds_on_to_no_graph(store, rule):
+    objective = Objective(small_network(), ALONE)
+    draw = Draws(store, patch=8, draws=9).at(0)
+    outer = outer_step(rule, objective, objective.flatten(), draw, None)
+    assert outer.gradient.shape == objective.flatten().shape
+    assert outer.loss.shape == ()
+    assert not outer.gradient.requires_grad
+    assert not outer.loss.requires_grad
+
+
+@every_rule
+def test_a_memory_that_was_given_to_a_rule_stays_as_it_was(store, rule):
+    objective = Objective(small_network(), ALONE)
+    theta, draws = objective.flatten(), Draws(store, patch=8, draws=9)
+    state = outer_step(rule, objective, theta, draws.at(0), None).state
+    first, second = (outer_step(rule, objective, theta, draws.at(1), state) for _ in range(2))
+    assert torch.equal(first.gradient, second.gradient)
 
 
 def test_the_loss_reported_is_the_mean_over_the_batches_used(store):
@@ -99,27 +98,15 @@ def test_the_loss_reported_is_the_mean_over_the_batches_used(store):
     assert outer.loss.item() == pytest.approx(plain_loss(tiny_network(), batch).item(), rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("rule", "shared_content", "passes"),
-    [(Erm(), False, 1), (Erm(), True, 4), (DilSf(), False, 4), (DilSf(), True, 4)],
-)
-def test_a_step_costs_the_images_it_is_said_to_cost(store, rule, shared_content, passes):
-    counted = CountedNetwork(tiny_network())
-    objective = Objective(counted, ALONE)
-    theta = objective.flatten()
-    draws = Draws(store, shared_content=shared_content)
-    outer_step(rule, objective, theta, draws.at(0), initial_state(rule, theta))
-    assert counted.images == passes * draws.batch
-
-
-class CountedNetwork(torch.nn.Module):
-    """A network that counts the images that go through it."""
-
-    def __init__(self, inner):
-        super().__init__()
-        self.inner = inner
-        self.images = 0
-
-    def forward(self, degraded):
-        self.images += len(degraded)
-        return self.inner(degraded)
+def test_the_rules_of_the_paper_give_different_gradients(store):
+    objective = Objective(small_network(), ALONE)
+    theta, draw = objective.flatten(), Draws(store, patch=8, draws=9).at(0)
+    gradients = torch.stack(
+        [
+            outer_step(rule, objective, theta, draw, None).gradient
+            for rule in (Erm(), DilSf(), DilPf(), DilSs(), DilPs())
+        ]
+    )
+    directions = torch.nn.functional.normalize(gradients)
+    cosines = directions @ directions.T - torch.eye(5)
+    assert cosines.max() < 0.999999

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import torch
 
-from trainers.loop import Files, train
+from trainers.files import Files
+from trainers.loop import train
 from trainers.recipe import parse_experiment
 
 

@@ -1,9 +1,22 @@
 """How an image is spoilt: each degradation as batched tensor operations on the batch's device."""
 
+from typing import assert_never
+
 from torch import Tensor
 
 from trainers import chance
-from trainers.degradations.kinds import Degradation, GaussianNoise
+from trainers.degradations import noise
+from trainers.degradations.jpeg import compress
+from trainers.degradations.kinds import (
+    CorrelatedNoise,
+    Degradation,
+    GaussianNoise,
+    Jpeg,
+    Mixture,
+    PoissonNoise,
+    SaltAndPepper,
+    SpeckleNoise,
+)
 
 
 def degrade(clean: Tensor, degradation: Degradation, keys: Tensor) -> Tensor:
@@ -20,12 +33,25 @@ def degrade(clean: Tensor, degradation: Degradation, keys: Tensor) -> Tensor:
     """
     match degradation:
         case GaussianNoise():
-            return _gaussian_noise(clean, degradation, keys)
+            return noise.gaussian(clean, degradation, keys)
+        case PoissonNoise():
+            return noise.poisson(clean, degradation, keys)
+        case SpeckleNoise():
+            return noise.speckle(clean, degradation, keys)
+        case SaltAndPepper():
+            return noise.salt_and_pepper(clean, degradation, keys)
+        case CorrelatedNoise():
+            return noise.correlated(clean, degradation, keys)
+        case Jpeg():
+            return compress(clean, degradation.quality)
+        case Mixture():
+            return _one_after_the_other(clean, degradation, keys)
+        case _:
+            assert_never(degradation)
 
 
-def _gaussian_noise(clean: Tensor, noise: GaussianNoise, keys: Tensor) -> Tensor:
-    drawn = chance.normal(keys, clean.shape[1:]).to(clean.dtype)
-    noisy = clean + drawn * (noise.sigma / 255)
-    if noise.clip:
-        noisy = noisy.clamp(0, 1)
-    return (noisy * 255).round() / 255 if noise.quantise else noisy
+def _one_after_the_other(clean: Tensor, mixture: Mixture, keys: Tensor) -> Tensor:
+    spoilt = clean
+    for place, part in enumerate(mixture.parts):
+        spoilt = degrade(spoilt, part, chance.derived(keys, place))
+    return spoilt

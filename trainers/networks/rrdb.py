@@ -12,17 +12,18 @@ NEGATIVE_SLOPE = 0.2
 DENSE_INITIAL_SCALE = 0.1  # deep residual networks train better from small residues (ibid.)
 
 
-def _convolution(channels_in: int, channels_out: int) -> nn.Conv2d:
-    return nn.Conv2d(channels_in, channels_out, kernel_size=3, padding=1)
+def _convolution(channels_in: int, channels_out: int, *, bias: bool) -> nn.Conv2d:
+    return nn.Conv2d(channels_in, channels_out, kernel_size=3, padding=1, bias=bias)
 
 
 class DenseBlock(nn.Module):
     """Five convolutions, each of which sees the outputs of all before it."""
 
-    def __init__(self, features: int, growth: int) -> None:
+    def __init__(self, features: int, growth: int, *, bias: bool) -> None:
         super().__init__()
         self.layers = nn.ModuleList(
-            _convolution(features + k * growth, growth if k < 4 else features) for k in range(5)
+            _convolution(features + k * growth, growth if k < 4 else features, bias=bias)
+            for k in range(5)
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -37,9 +38,9 @@ class DenseBlock(nn.Module):
 class ResidualBlock(nn.Module):
     """Three dense blocks inside one more residual connection."""
 
-    def __init__(self, features: int, growth: int) -> None:
+    def __init__(self, features: int, growth: int, *, bias: bool) -> None:
         super().__init__()
-        self.dense = nn.Sequential(*(DenseBlock(features, growth) for _ in range(3)))
+        self.dense = nn.Sequential(*(DenseBlock(features, growth, bias=bias) for _ in range(3)))
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (N, features, H, W) to the same shape."""
@@ -53,15 +54,19 @@ class RRDB(nn.Module):
         features: channels between blocks.
         blocks: number of residual blocks.
         growth: channels that each dense layer adds.
+        bias: whether layers add constants. Without them f(c·y) = c·f(y) for c > 0, so that what
+            was learned at one noise level carries over to others (Mohan et al., ICLR 2020).
     """
 
-    def __init__(self, *, features: int, blocks: int, growth: int) -> None:
+    def __init__(self, *, features: int, blocks: int, growth: int, bias: bool = True) -> None:
         super().__init__()
-        self.head = _convolution(3, features)
-        self.body = nn.Sequential(*(ResidualBlock(features, growth) for _ in range(blocks)))
-        self.body_end = _convolution(features, features)
-        self.refine = _convolution(features, features)
-        self.tail = _convolution(features, 3)
+        self.head = _convolution(3, features, bias=bias)
+        self.body = nn.Sequential(
+            *(ResidualBlock(features, growth, bias=bias) for _ in range(blocks))
+        )
+        self.body_end = _convolution(features, features, bias=bias)
+        self.refine = _convolution(features, features, bias=bias)
+        self.tail = _convolution(features, 3, bias=bias)
 
     def forward(self, degraded: Tensor) -> Tensor:
         """Restore images in [0, 1]: (N, 3, H, W) to the same shape, not clipped."""
@@ -73,14 +78,21 @@ class RRDB(nn.Module):
         """Draw the weights anew: dense layers He-normal times 0.1, the others as PyTorch does."""
         dense = {layer for m in self.modules() if isinstance(m, DenseBlock) for layer in m.layers}
         for layer in self.modules():
-            if not isinstance(layer, nn.Conv2d):
-                continue
-            if layer in dense:
-                nn.init.kaiming_normal_(layer.weight, generator=generator)
-                with torch.no_grad():
-                    layer.weight.mul_(DENSE_INITIAL_SCALE)
-                nn.init.zeros_(layer.get_parameter("bias"))
-            else:
-                bound = (layer.in_channels * 9) ** -0.5
-                nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
-                nn.init.uniform_(layer.get_parameter("bias"), -bound, bound, generator=generator)
+            if isinstance(layer, nn.Conv2d):
+                _initialise(layer, generator, is_dense=layer in dense)
+
+
+def _initialise(layer: nn.Conv2d, generator: torch.Generator, *, is_dense: bool) -> None:
+    bound = 0.0 if is_dense else (layer.in_channels * 9) ** -0.5
+    if is_dense:
+        nn.init.kaiming_normal_(layer.weight, generator=generator)
+        with torch.no_grad():
+            layer.weight.mul_(DENSE_INITIAL_SCALE)
+    else:
+        nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
+    if layer.bias is None:
+        return
+    if is_dense:
+        nn.init.zeros_(layer.bias)
+    else:
+        nn.init.uniform_(layer.bias, -bound, bound, generator=generator)

@@ -4,12 +4,22 @@ One vector makes the rules' equations one line each, an all-reduce one message, 
 optimiser's step a handful of kernels.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
 from trainers.data.batches import Batch
 from trainers.distributed import Processes
+
+Distance = Callable[[Tensor, Tensor], Tensor]
+"""What a sample's error costs, by sample: restored and clean of one shape to that shape."""
+
+
+def absolute(restored: Tensor, clean: Tensor) -> Tensor:
+    """|f_θ(y) - x|, the paper's."""
+    return (restored - clean).abs()
 
 
 class Objective:
@@ -19,18 +29,30 @@ class Objective:
         network: gives the architecture, buffers and mode; its own weights are never changed.
         processes: those over which losses and gradients are summed.
         autocast: type that convolutions are trained in, None for that of θ.
+        distance: what errors cost; a batch's loss is its mean.
     """
 
     def __init__(
-        self, network: nn.Module, processes: Processes, *, autocast: torch.dtype | None = None
+        self,
+        network: nn.Module,
+        processes: Processes,
+        *,
+        autocast: torch.dtype | None = None,
+        distance: Distance = absolute,
     ) -> None:
         self._network = network
         self._processes = processes
         self._autocast = autocast
+        self._distance = distance
         named = dict(network.named_parameters())
         self._names = tuple(named)
         self._shapes = tuple(p.shape for p in named.values())
         self._sizes = [p.numel() for p in named.values()]
+
+    def alone(self) -> "Objective":
+        """The same objective for a process that works for itself."""
+        alone = Processes(rank=0, size=1, device=self._processes.device)
+        return Objective(self._network, alone, autocast=self._autocast, distance=self._distance)
 
     def flatten(self) -> Tensor:
         """The network's own weights as one vector θ, shape (P,)."""
@@ -46,20 +68,62 @@ class Objective:
         """f_θ(y), in the type of θ: (N, 3, H, W) to the same shape."""
         # Channels last in memory: a quarter faster on CPUs, and what tensor cores want.
         image = degraded.contiguous(memory_format=torch.channels_last)
-        return functional_call(self._network, self.unflatten(theta), (image,))
+        # Copies, as a layer such as batch normalisation writes to its buffers in place.
+        buffers = {name: buffer.clone() for name, buffer in self._network.named_buffers()}
+        return functional_call(self._network, self.unflatten(theta) | buffers, (image,))
 
     def loss(self, theta: Tensor, batch: Batch) -> Tensor:
-        """This process's share of the batch's mean L1 loss; the shares sum to the whole."""
-        device = batch.degraded.device.type
-        with torch.autocast(device, self._autocast, enabled=self._autocast is not None):
-            restored = self.restore(theta, batch.degraded)
-        each = (restored.to(batch.clean.dtype) - batch.clean).abs().mean(dim=(1, 2, 3))
-        return each.sum() / batch.total
+        """This process's share of the batch's mean loss; the shares sum to the whole."""
+        return self._of_images(theta, batch).sum() / batch.total
 
     def gradient(self, theta: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """∇ℓ(θ) of shape (P,), and ℓ(θ), of the whole batch: one gradient evaluation."""
         theta = theta.detach().requires_grad_()
         loss = self.loss(theta, batch)
         (gradient,) = torch.autograd.grad(loss, theta)
-        summed = self._processes.sum(torch.cat([gradient, loss.detach().view(1)]))
-        return summed[:-1], summed[-1]
+        return self.summed(gradient, loss)
+
+    def differentiable_gradient(self, theta: Tensor, batch: Batch) -> Tensor:
+        """∇ℓ(θ) of the whole batch, shape (P,), as a function of θ that can be differentiated."""
+        loss = self.loss(theta, batch)
+        (gradient,) = torch.autograd.grad(loss, theta, create_graph=True)
+        return self.differentiable_sum(gradient)
+
+    def weighted_gradient(
+        self, theta: Tensor, batch: Batch, weigh: Callable[[Tensor], Tensor]
+    ) -> tuple[Tensor, Tensor]:
+        """Σ_i w_i ∇ℓ_i(θ) of shape (P,), and all ℓ_i(θ): one gradient evaluation.
+
+        Args:
+            theta: weights, shape (P,).
+            batch: a batch over several confounders.
+            weigh: gives the weights w from the losses ℓ of the confounders, both of shape
+                (confounders,); a confounder without images in the batch has loss 0.
+        """
+        theta = theta.detach().requires_grad_()
+        of_images = self._of_images(theta, batch)
+        shares = of_images.new_zeros(len(batch.counts))
+        shares = shares.index_add(0, batch.confounders, of_images) / batch.counts.clamp(min=1)
+        losses = self._processes.sum(shares.detach().clone())
+        (gradient,) = torch.autograd.grad(shares, theta, grad_outputs=weigh(losses))
+        return self._processes.sum(gradient), losses
+
+    def summed(self, gradient: Tensor, loss: Tensor) -> tuple[Tensor, Tensor]:
+        """The sums over all processes of their shares of a gradient and a loss: one message."""
+        both = self._processes.sum(torch.cat([gradient, loss.detach().view(1)]))
+        return both[:-1], both[-1]
+
+    def sum(self, tensor: Tensor) -> Tensor:
+        """The sum over all processes."""
+        return self._processes.sum(tensor)
+
+    def differentiable_sum(self, tensor: Tensor) -> Tensor:
+        """The sum over all processes, which can be differentiated."""
+        return self._processes.differentiable_sum(tensor)
+
+    def _of_images(self, theta: Tensor, batch: Batch) -> Tensor:
+        """The mean loss of each image, shape (n,)."""
+        device = batch.degraded.device.type
+        with torch.autocast(device, self._autocast, enabled=self._autocast is not None):
+            restored = self.restore(theta, batch.degraded)
+        return self._distance(restored.to(batch.clean.dtype), batch.clean).mean(dim=(1, 2, 3))

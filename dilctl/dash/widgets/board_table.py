@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -13,14 +12,14 @@ from textual.widgets import DataTable
 
 from dilctl.dash.words import decibels, difference, fit
 from dilctl.text import visible
-from dilctl.words import short_degradation
+from dilctl.words import broken_label, degradation_lines
 
 if TYPE_CHECKING:  # numpy is loaded in the thread that computes a board
     from dilctl.leaderboard import Board, Estimate, Row
 
 Lines = Sequence[str | Text]
 
-VERDICTS = {"gain": "bold green", "loss": "bold red", "undecided": "yellow"}
+VERDICTS = {"gain": "bold green", "loss": "bold red", "undecided": "yellow", "oracle": "dim"}
 NONE = "–"
 
 
@@ -81,7 +80,7 @@ class BoardTable(DataTable[Text]):
 def columns_for(board: "Board", width: int) -> tuple[Column, ...]:
     """The columns of a board; what is left of ``width`` goes to the labels."""
     columns = [
-        Column(head=("seen",), width=5, lines=lambda row: (_mean(row.seen),)),
+        Column(head=_seen_head(board), width=5, lines=_seen),
         Column(head=("unseen", "95 %", "of seeds"), width=11, lines=_unseen),
         Column(head=("Δ ERM", "95 %", "verdict"), width=11, lines=_gain),
         *(_level(name, standing) for name, standing in board.degradations if standing != "seen"),
@@ -94,8 +93,8 @@ def columns_for(board: "Board", width: int) -> tuple[Column, ...]:
 
 
 def _level(name: str, standing: str) -> Column:
-    title = short_degradation(visible(name))
-    head = (title, "between") if standing == "interpolated" else (title,)
+    title = degradation_lines(visible(name))
+    head = (*title, "between") if standing == "interpolated" else title
 
     def lines(row: "Row") -> Lines:
         psnr = [cell.psnr.mean for cell in row.cells if cell.degradation == name]
@@ -113,16 +112,31 @@ def _label(row: "Row", width: int) -> Lines:
         Text(visible(row.rule), style="bold"),
         visible(row.network),
         seeds,
-        *wrap(visible(rest), width),
+        *broken_label(visible(rest), width),
     )
+
+
+def _seen_head(board: "Board") -> Lines:
+    return ("seen", "Δ ERM") if any(row.seen_price for row in board.rows) else ("seen",)
+
+
+def _seen(row: "Row") -> Lines:
+    price = [] if row.seen_price is None else [difference(row.seen_price.mean)]
+    return (_mean(row.seen), *price)
 
 
 def _unseen(row: "Row") -> Lines:
     if row.unseen is None:
         return (NONE,)
+    return (Text(_mean(row.unseen), style="bold"), _interval(row.unseen, decibels), _of_seeds(row))
+
+
+def _of_seeds(row: "Row") -> str:
+    """Their interval where there are enough of them, else their range; the notes say which."""
     low, high = row.seed_range or (None, None)
-    seeds = "" if low is None else f"{decibels(low)}…{decibels(high)}"
-    return (Text(_mean(row.unseen), style="bold"), _interval(row.unseen, decibels), seeds)
+    if row.seed_interval is not None:
+        low, high = row.seed_interval.low, row.seed_interval.high
+    return "" if low is None else f"{decibels(low)}…{decibels(high)}"
 
 
 def _gain(row: "Row") -> Lines:
@@ -130,7 +144,18 @@ def _gain(row: "Row") -> Lines:
     if row.gain is None:
         return ("", "", verdict)
     mean = Text(difference(row.gain.mean), style="bold")
-    return (mean, _interval(row.gain, difference), verdict)
+    return (mean, _interval(row.gain, difference), verdict, *_gap(row))
+
+
+def _gap(row: "Row") -> Lines:
+    """The share of the way to the oracle, with its interval, in percent."""
+    closed = row.gap_closed
+    if closed is None:
+        return ()
+    said = f"gap {closed.mean * 100:.0f} %"
+    if closed.low is None or closed.high is None:
+        return (said,)
+    return (said, Text(f"{closed.low * 100:.0f}…{closed.high * 100:.0f} %", style="dim"))
 
 
 def _mean(estimate: "Estimate | None") -> str:

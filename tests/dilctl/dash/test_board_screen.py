@@ -8,7 +8,7 @@ from dilctl.dash.widgets.board_table import BoardTable
 from dilctl.jobs import Jobs
 from dilctl.settings import Settings
 from storage.records import Status
-from tests.dilctl.dash.fakes import FakeJobs, a_board, a_run, typical
+from tests.dilctl.dash.fakes import FakeJobs, a_board, a_run, an_estimate, typical
 from tests.dilctl.dash.screen import LARGE, SMALL, viewer
 from tests.dilctl.seeded import fill
 
@@ -93,3 +93,27 @@ async def test_the_board_of_a_real_registry(tmp_path):
 
         await someone.sees("CBSD68, 6 images", "dil-sf", "erm", "gain", "baseline")
     jobs.close()
+
+
+async def test_price_share_of_the_gap_and_seeds_are_shown_where_there_are_any():
+    jobs = typical()
+    board = a_board("CBSD68")
+    dil, erm = board.rows
+    dil = replace(
+        dil,
+        label=f"{dil.label} weights=average",
+        weights="average",
+        seen_price=an_estimate(-0.25, 0.1),
+        gap_closed=an_estimate(0.34, 0.1),
+        seed_interval=an_estimate(25.8, 0.3),
+    )
+    oracle = replace(erm, label=f"{erm.label} oracle", verdict="oracle")
+    types = replace(board, suite="noise-types")
+    jobs.all_boards = (replace(board, rows=(dil, erm, oracle)), types)
+    async with viewer(jobs, LARGE) as someone:
+        await someone.sees("4 ▶ running")
+        await someone.press("b")
+        text = await someone.sees("CBSD68 noise-levels  CBSD68 noise-types")
+
+        for words in ("−0.25", "gap 34 %", "24…44 %", "25.50…26.10", "oracle", "weights=average"):
+            assert words in text

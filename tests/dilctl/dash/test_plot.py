@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from dilctl.dash.curves import Series
+from dilctl.braille import Series
 from dilctl.dash.widgets.plot import draw
 
 

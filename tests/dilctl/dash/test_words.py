@@ -62,7 +62,8 @@ def test_a_run_that_is_asked_to_stop_says_so_until_it_has_ended():
 def test_a_degradation_is_short_but_keeps_what_tells_it_apart():
     assert short_degradation("gaussian-noise sigma=30") == "σ30"
     assert short_degradation("gaussian-noise sigma=30 clip=false") == "σ30 clip=false"
-    assert short_degradation("jpeg quality=10") == "jpeg quality=10"
+    assert short_degradation("jpeg quality=10") == "jpeg 10"
+    assert short_degradation("fog density=0.5") == "fog density=0.5"
 
 
 def test_a_difference_always_carries_its_sign():

@@ -1,0 +1,129 @@
+"""What else a board can show, as CSV: level curves, trade-offs, equal budgets, the paper's rows."""
+
+from collections.abc import Mapping, Sequence
+
+from dilctl.export import Value, board_columns, board_lines, csv_text, spread_columns
+from dilctl.leaderboard import Board
+from dilctl.leaderboard.budgets import EqualBudget, RowAtBudget, SeedAtBudget
+from dilctl.leaderboard.curves import LevelCurves
+from dilctl.leaderboard.paper import PaperRow
+from dilctl.leaderboard.tradeoff import Trail
+
+Line = Mapping[str, Value]
+
+
+def curves_csv(found: Sequence[tuple[Board, Sequence[LevelCurves]]]) -> str:
+    """A line for each row of a board and each level."""
+    return csv_text(
+        [
+            {
+                **board_columns(board),
+                "label": curve.label,
+                "degradation": point.degradation,
+                "parameter": curves.parameter,
+                "level": point.level,
+                "standing": point.standing,
+                "psnr": point.psnr.mean,
+                "psnr low": point.psnr.low,
+                "psnr high": point.psnr.high,
+                "to_erm": point.to_erm,
+            }
+            for board, own in found
+            for curves in own
+            for curve in curves.curves
+            for point in curve.points
+        ]
+    )
+
+
+def tradeoff_csv(found: Sequence[tuple[Board, Sequence[Trail]]]) -> str:
+    """A line for each look at each run."""
+    return csv_text(
+        [
+            {**_of_runs(board), "label": trail.label, "seed": trail.seed, **line}
+            for board, trails in found
+            for trail in trails
+            for line in _look_lines(trail)
+        ]
+    )
+
+
+def _of_runs(board: Board) -> dict[str, Value]:
+    """The columns that say something of the runs of a board, whatever they were tested on."""
+    return {"task": board.task, "confounders": "; ".join(board.confounders)}
+
+
+def _look_lines(trail: Trail) -> list[Line]:
+    looks = trail.looks
+    columns = (looks.steps, looks.gradients, looks.seconds, looks.seen, looks.unseen)
+    return [
+        {
+            "run": looks.run,
+            "weights": looks.weights,
+            "step": step,
+            "gradients": gradients,
+            "seconds": seconds,
+            "seen": seen,
+            "unseen": unseen,
+        }
+        for step, gradients, seconds, seen, unseen in zip(*columns, strict=True)
+    ]
+
+
+def budgets_csv(found: Sequence[tuple[Board, EqualBudget]]) -> str:
+    """A line for each seed of each row, with the row's difference to ERM over its seeds."""
+    return csv_text(
+        [
+            {
+                **_of_runs(board),
+                "unit": comparison.unit,
+                "amount": comparison.amount,
+                **_seed_line(row, seed),
+            }
+            for board, comparison in found
+            for row in comparison.rows
+            for seed in row.seeds
+        ]
+    )
+
+
+def _seed_line(row: RowAtBudget, seed: SeedAtBudget) -> Line:
+    return {
+        "label": row.label,
+        "budget": row.budget,
+        "seed": seed.seed,
+        "run": seed.run,
+        "looks": seed.looks,
+        "first_look": seed.first,
+        "last_look": seed.last,
+        "is_halved": str(seed.is_halved).lower(),
+        **spread_columns("seen", seed.seen),
+        **spread_columns("unseen", seed.unseen),
+        **spread_columns("row seen_to_erm", row.seen_to_erm),
+        **spread_columns("row unseen_to_erm", row.unseen_to_erm),
+    }
+
+
+def papers_csv(found: Sequence[tuple[Board, Sequence[PaperRow]]]) -> str:
+    """The lines of each board, and under them those of the paper."""
+    return csv_text(
+        [
+            line
+            for board, rows in found
+            for line in (*board_lines(board), *(_paper_line(board, row) for row in rows))
+        ]
+    )
+
+
+def _paper_line(board: Board, row: PaperRow) -> Line:
+    line: dict[str, Value] = {
+        **board_columns(board),
+        "label": row.label,
+        "rule": row.rule,
+        "network": row.network,
+        "verdict": "the paper's",
+    }
+    for cell in row.cells:
+        line[f"psnr {cell.degradation}"] = cell.psnr
+        line[f"ssim {cell.degradation}"] = cell.ssim
+    return line

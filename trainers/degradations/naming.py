@@ -1,0 +1,45 @@
+"""How the names of degradations are written, in full and short; no PyTorch."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+MIXED = " + "
+"""Stands between the parts of a mixture."""
+
+_SHORT: Mapping[str, str] = MappingProxyType(
+    {
+        "gaussian-noise sigma=": "σ",
+        "poisson-noise alpha=": "poisson ",
+        "speckle-noise variance=": "speckle ",
+        "salt-and-pepper density=": "s&p ",
+        "correlated-noise sigma=": "corr ",
+        "jpeg quality=": "jpeg ",
+    }
+)
+
+
+def plain(value: object) -> str:
+    """A parameter as a user would write it; two numbers are written alike only if equal."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return repr(value + 0.0).removesuffix(".0")  # -0.0 is 0
+        case _:
+            return str(value)
+
+
+def short_name(name: str) -> str:
+    """A full name made short enough for the head of a column; unknown names stay as they are.
+
+    ``gaussian-noise sigma=30`` becomes ``σ30``, ``salt-and-pepper density=0.02`` becomes
+    ``s&p .02``, a mixture of the two ``mix σ30+s&p .02``; what differs from the defaults stays.
+    """
+    kind, _, parameters = name.partition(" ")
+    if kind == "mixture":
+        return "mix " + "+".join(short_name(part) for part in parameters.split(MIXED))
+    full, equals, level = name.partition("=")
+    short = _SHORT.get(full + equals)
+    if short is None:
+        return name
+    return short + (level[1:] if level.startswith("0.") else level)

@@ -1,0 +1,101 @@
+"""A whole experiment, and what identifies it."""
+
+import hashlib
+import json
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from trainers.degradations.kinds import Degradation
+from trainers.experiment.base import Settings
+from trainers.experiment.networks import Network, Rrdb
+from trainers.experiment.rules import Erm, Mldg, Rule
+from trainers.experiment.training import Data, Evaluate, Resources, Train
+from trainers.suites import SuiteName, degradations_of
+
+
+def _confounders(value: object) -> object:
+    """The name of a suite means all its degradations."""
+    if not isinstance(value, str):
+        return value
+    for suite in get_args(SuiteName):
+        if value == suite:
+            return degradations_of(suite)
+    raise ValueError(f"a list of degradations, or a suite: {', '.join(get_args(SuiteName))}")
+
+
+class Experiment(Settings):
+    """Everything a run needs but its seed."""
+
+    task: Literal["denoise"]
+    confounders: Annotated[
+        tuple[Degradation, ...],
+        Field(min_length=1, description="degradations trained on, or the name of a suite"),
+        BeforeValidator(_confounders),
+    ]
+    rule: Rule = Erm()
+    network: Network = Rrdb()
+    data: Data = Data()
+    train: Train = Train()
+    evaluate: Evaluate = Evaluate()
+    resources: Resources = Resources()
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        for fault in (
+            self._repeated(),
+            self._too_narrow(),
+            self._without_average(),
+            self._without_seen(),
+        ):
+            if fault:
+                raise ValueError(fault)
+        return self
+
+    def _repeated(self) -> str | None:
+        if len(set(self.confounders)) < len(self.confounders):
+            return "confounders: the same degradation is listed twice"
+        if len(set(self.evaluate.suites)) < len(self.evaluate.suites):
+            return "evaluate.suites: the same suite is listed twice"
+        if len(set(self.evaluate.weights)) < len(self.evaluate.weights):
+            return "evaluate.weights: the same weights are listed twice"
+        return None
+
+    def _too_narrow(self) -> str | None:
+        batch, processes = self.train.batch, self.resources.processes
+        if batch < processes:
+            return f"train.batch: {batch} images cannot be shared by {processes} processes"
+        if isinstance(self.rule, Mldg) and len(self.confounders) < 2:
+            return "confounders: mldg holds one out, so it needs at least two"
+        return None
+
+    def _without_average(self) -> str | None:
+        if "average" in self.evaluate.weights and self.train.average is None:
+            return "evaluate.weights: there is no average to test; set train.average to ema or swa"
+        return None
+
+    def _without_seen(self) -> str | None:
+        tested = [d for suite in self.evaluate.suites for d in degradations_of(suite)]
+        is_blind = not any(degradation in self.confounders for degradation in tested)
+        if "best-seen" in self.evaluate.weights and is_blind:
+            return "evaluate.weights: best-seen needs a suite that holds one of the confounders"
+        return None
+
+    @property
+    def signature(self) -> str:
+        """Hash of all that makes a result: the settings that differ from the defaults.
+
+        Settings that only say how the work is carried out stay outside: ``resources``,
+        ``train.log_every`` and ``train.checkpoint_every``. With ``rule.reduce = "outer"`` the
+        number of processes makes a result, too.
+        """
+        said = self.model_dump(
+            mode="json",
+            exclude_defaults=True,
+            exclude={"resources": True, "train": {"log_every", "checkpoint_every"}},
+        )
+        said["confounders"] = [confounder.name for confounder in self.confounders]
+        if getattr(self.rule, "reduce", "inner") == "outer":
+            said["processes"] = self.resources.processes
+        text = json.dumps(said, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
