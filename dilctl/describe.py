@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from trainers.experiment import Experiment
-from trainers.recipe import parse_experiment, read_settings, recipe_names
+from trainers.recipe import recipe_names
 
 _COMMENT_WIDTH = 88
 
@@ -59,13 +59,13 @@ def _leading_comments(lines: list[str]) -> Iterator[str]:
         yield line
 
 
-def as_toml(recipe: str) -> str:
-    """A recipe with every default filled in, each setting under what it means.
+def as_toml(experiment: Experiment, *, recipe: str) -> str:
+    """An experiment with every default filled in, each setting under what it means.
 
-    Raises:
-        ExperimentError: there is no such recipe.
+    Args:
+        experiment: what to write.
+        recipe: what it was made from, named at the top.
     """
-    experiment = parse_experiment(read_settings(recipe))
     words = summary(recipe) if recipe in recipe_names() else recipe
     return "\n".join(_tables("", experiment, comment=words)) + "\n"
 

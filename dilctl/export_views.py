@@ -26,7 +26,9 @@ def curves_csv(found: Sequence[tuple[Board, Sequence[LevelCurves]]]) -> str:
                 "psnr": point.psnr.mean,
                 "psnr low": point.psnr.low,
                 "psnr high": point.psnr.high,
-                "to_erm": point.to_erm,
+                "to_erm": point.to_erm.mean if point.to_erm else None,
+                "to_erm low": point.to_erm.low if point.to_erm else None,
+                "to_erm high": point.to_erm.high if point.to_erm else None,
             }
             for board, own in found
             for curves in own
@@ -40,7 +42,7 @@ def tradeoff_csv(found: Sequence[tuple[Board, Sequence[Trail]]]) -> str:
     """A line for each look at each run."""
     return csv_text(
         [
-            {**_of_runs(board), "label": trail.label, "seed": trail.seed, **line}
+            {**_of_looks(board), "label": trail.label, "seed": trail.seed, **line}
             for board, trails in found
             for trail in trails
             for line in _look_lines(trail)
@@ -48,14 +50,19 @@ def tradeoff_csv(found: Sequence[tuple[Board, Sequence[Trail]]]) -> str:
     )
 
 
-def _of_runs(board: Board) -> dict[str, Value]:
-    """The columns that say something of the runs of a board, whatever they were tested on."""
-    return {"task": board.task, "confounders": "; ".join(board.confounders)}
+def _of_looks(board: Board) -> dict[str, Value]:
+    """The columns that say something of looks, which see no test set."""
+    return {
+        "task": board.task,
+        "suite": board.suite,
+        "confounders": "; ".join(board.confounders),
+    }
 
 
 def _look_lines(trail: Trail) -> list[Line]:
     looks = trail.looks
-    columns = (looks.steps, looks.gradients, looks.seconds, looks.seen, looks.unseen)
+    seen_means = looks.seen or [None] * len(looks.steps)
+    columns = (looks.steps, looks.gradients, looks.seconds, seen_means, looks.unseen)
     return [
         {
             "run": looks.run,
@@ -71,36 +78,50 @@ def _look_lines(trail: Trail) -> list[Line]:
 
 
 def budgets_csv(found: Sequence[tuple[Board, EqualBudget]]) -> str:
-    """A line for each seed of each row, with the row's difference to ERM over its seeds."""
+    """A line for each seed of each row, with the seed of its ERM at the same amount beside it."""
     return csv_text(
         [
             {
-                **_of_runs(board),
+                **_of_looks(board),
                 "unit": comparison.unit,
-                "amount": comparison.amount,
-                **_seed_line(row, seed),
+                "label": row.label,
+                "budget": row.budget,
+                "amount": row.amount,
+                **line,
+                **spread_columns("row seen_to_erm", row.seen_to_erm),
+                **spread_columns("row unseen_to_erm", row.unseen_to_erm),
+                "not compared since": row.refusal,
             }
             for board, comparison in found
             for row in comparison.rows
-            for seed in row.seeds
+            for line in _seed_lines(row)
         ]
     )
 
 
-def _seed_line(row: RowAtBudget, seed: SeedAtBudget) -> Line:
+def _seed_lines(row: RowAtBudget) -> list[Line]:
+    """A line for each seed, with that of ERM beside it."""
+    of_erm = {seed.seed: seed for seed in row.erm.seeds} if row.erm else {}
+    return [
+        {
+            "seed": seed.seed,
+            **_seed_columns("", seed),
+            "erm": row.erm.label if row.erm and seed.seed in of_erm else None,
+            **_seed_columns("erm ", of_erm.get(seed.seed)),
+        }
+        for seed in row.seeds
+    ]
+
+
+def _seed_columns(whose: str, seed: SeedAtBudget | None) -> dict[str, Value]:
     return {
-        "label": row.label,
-        "budget": row.budget,
-        "seed": seed.seed,
-        "run": seed.run,
-        "looks": seed.looks,
-        "first_look": seed.first,
-        "last_look": seed.last,
-        "is_halved": str(seed.is_halved).lower(),
-        **spread_columns("seen", seed.seen),
-        **spread_columns("unseen", seed.unseen),
-        **spread_columns("row seen_to_erm", row.seen_to_erm),
-        **spread_columns("row unseen_to_erm", row.unseen_to_erm),
+        f"{whose}run": seed.run if seed else None,
+        f"{whose}looks": seed.looks if seed else None,
+        f"{whose}first_look": seed.first if seed else None,
+        f"{whose}last_look": seed.last if seed else None,
+        f"{whose}is_halved": str(seed.is_halved).lower() if seed else None,
+        **spread_columns(f"{whose}seen", seed.seen if seed else None),
+        **spread_columns(f"{whose}unseen", seed.unseen if seed else None),
     }
 
 

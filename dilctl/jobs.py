@@ -2,15 +2,16 @@
 
 import os
 import socket
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from dilctl.errors import NotFoundError
 from dilctl.settings import Settings
+from dilctl.tested import Tested, means_of
 from dilctl.text import visible
 from storage.records import Attempt, Curve, Event, NewRun, Run, Status, Wanted
 from storage.registry import Registry
@@ -18,7 +19,7 @@ from storage.registry import Registry
 if TYPE_CHECKING:  # these cost pydantic and numpy, which `dilctl runs` does without
     from dilctl.leaderboard import Board
     from dilctl.leaderboard.budgets import EqualBudget, Unit
-    from dilctl.leaderboard.looks import Looks
+    from dilctl.leaderboard.looks import CropCurves, Looks, WantedLooks
     from dilctl.leaderboard.tradeoff import Trail
     from dilctl.request import Request
     from dilctl.submission import Packing, PlannedRun
@@ -136,6 +137,10 @@ class Jobs:
         """The history of one metric."""
         return self.registry.curve(run, metric)
 
+    def tested(self, run: int) -> tuple[Tested, ...]:
+        """What the final test of a run found, in the order of the test."""
+        return means_of(self.registry.evaluations([run]))
+
     def log_path(self, run: int) -> Path:
         """The run's log; it may not exist yet."""
         return self.settings.run(self.run(run).id).log
@@ -154,44 +159,46 @@ class Jobs:
     ) -> "tuple[Board, ...]":
         """The leaderboards of a task (or of a recipe's task), or only of some of its runs."""
         from dilctl import leaderboard
+        from dilctl.leaderboard.looks import wanted_by
 
         if suite is not None:
             _require_suite(suite)
         runs = self.registry.runs(statuses=[Status.DONE], ids=among, task=_task(task))
         evaluations = self.registry.evaluations([run.id for run in runs], suite=suite)
-        looks = self.looks({(each.run, each.weights) for each in evaluations})
-        return leaderboard.boards(runs, evaluations, looks)
+        return leaderboard.boards(runs, evaluations, self._crop_curves(wanted_by(evaluations)))
 
-    def looks(self, wanted: Collection[tuple[int, str]]) -> "tuple[Looks, ...]":
-        """The looks at some runs, each with the weights looked at, ``last`` or ``average``.
+    def looks(self, board: "Board") -> "tuple[Looks, ...]":
+        """The looks at a board's runs under its own degradations, of the weights of its rows.
 
-        Of other weights, and of runs that were never looked at, there are none.
+        Of weights that are never looked at, and of runs that were not looked at, there are none.
         """
-        from dilctl.leaderboard.looks import KINDS, looks_of
+        from dilctl.leaderboard.looks import looks_of
+        from dilctl.leaderboard.tradeoff import wanted_on
 
-        known = sorted((run, weights) for run, weights in wanted if weights in KINDS)
-        found = (looks_of(run, self.registry.curve, weights=weights) for run, weights in known)
-        return tuple(looks for looks in found if looks.steps)
+        found = (looks_of(each, board.degradations) for each in self._crop_curves(wanted_on(board)))
+        return tuple(looks for looks in found if looks)
+
+    def _crop_curves(self, wanted: "WantedLooks") -> "tuple[CropCurves, ...]":
+        from dilctl.leaderboard.looks import crop_curves
+
+        return crop_curves(wanted, self.registry.curves)
 
     def tradeoff(self, board: "Board") -> "tuple[Trail, ...]":
         """Seen against unseen quality through training, for each seed of a board's rows."""
-        from dilctl.leaderboard.tradeoff import looked_at, tradeoff
+        from dilctl.leaderboard.tradeoff import tradeoff
 
-        return tradeoff(board, self.looks(looked_at(board)))
+        return tradeoff(board, self.looks(board))
 
     def at_equal_budget(self, board: "Board", unit: "Unit") -> "EqualBudget | None":
-        """A board's rows at the most of a unit that all have reached; None without any look."""
+        """Each row of a board and its ERM after equally much of a unit; None without any look."""
         from dilctl.leaderboard import budget_words, budgets
-        from dilctl.leaderboard.tradeoff import looked_at
 
-        looks = self.looks(looked_at(board))
+        looks = self.looks(board)
         runs = {run.id: run for run in self.runs(ids=sorted({each.run for each in looks}))}
         found = budgets.at_equal_budget(board, unit, runs=runs, looks=looks)
         if found is None:
             return None
-        starts = (
-            [start for run in runs for start in self.attempts(run)] if unit == "seconds" else []
-        )
+        starts = [each for run in runs for each in self.attempts(run)] if unit == "seconds" else []
         return replace(found, notes=budget_words.notes(found, runs=runs, attempts=starts))
 
     def agent_state(self) -> AgentState:
@@ -206,12 +213,6 @@ class Jobs:
         from trainers.recipe import recipe_names
 
         return tuple((name, summary(name)) for name in recipe_names())
-
-    def recipe(self, name: str) -> dict[str, Any]:
-        """A recipe's settings with all defaults filled in."""
-        from trainers.recipe import parse_experiment, read_settings
-
-        return parse_experiment(read_settings(name)).model_dump(mode="json")
 
 
 def who() -> str:

@@ -22,7 +22,8 @@ class Request:
 
     Attributes:
         recipe: name of a shipped recipe, or path of a TOML file.
-        assignments: ``key=value`` settings, applied in order.
+        assignments: ``key=value`` settings. Those of whole tables are applied before those of what
+            is in them, so ``rule.inner_rate=…`` holds for ``rule=…`` wherever that is said.
         sweeps: ``key=value,value,...``; all combinations are submitted.
         seeds: one run each, for every combination.
         name: what people will call the runs; the recipe's name by default.
@@ -76,6 +77,7 @@ def members(request: Request, *, here: Path) -> tuple[Member, ...]:
         ExperimentError: with every fault of every member.
         UsageError: a sweep that cannot be read.
     """
+    _refuse_repetition(request)
     settings = read_settings(request.recipe)
     drafts = [
         _draft(settings, request.assignments, words) for words in _combinations(request.sweeps)
@@ -105,7 +107,7 @@ def _draft(
 ) -> _Draft:
     mine = deepcopy(settings)
     faults: list[str] = []
-    for assignment in (*assignments, *words):
+    for assignment in sorted((*assignments, *words), key=_depth):
         try:
             apply_assignment(mine, assignment)
         except ExperimentError as error:
@@ -115,6 +117,15 @@ def _draft(
     except ExperimentError as error:
         faults += error.faults
     return _Draft(words=words, settings=mine, faults=tuple(faults))
+
+
+def _depth(assignment: str) -> int:
+    """How deep in the settings an assignment works; a union's kind is as deep as the union."""
+    return _key(assignment).count(".")
+
+
+def _key(assignment: str) -> str:
+    return assignment.partition("=")[0].strip().removesuffix(".kind")
 
 
 def _same(before: dict[str, Any], after: dict[str, Any], key: str) -> bool:
@@ -135,6 +146,17 @@ def _refuse(drafts: list[_Draft]) -> None:
                 for fault, labels in holders.items()
             ]
         )
+
+
+def _refuse_repetition(request: Request) -> None:
+    """A setting that is swept is said once: of two values, one would be lost without a word."""
+    swept = [_key(sweep) for sweep in request.sweeps]
+    said = {_key(assignment) for assignment in request.assignments}
+    for key in dict.fromkeys(swept):
+        if swept.count(key) > 1:
+            raise UsageError(f"--sweep {key}: is there twice; write all its values behind one")
+        if key in said:
+            raise UsageError(f"--sweep {key}: is --set, too; say it once")
 
 
 def _combinations(sweeps: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -41,12 +41,14 @@ class PlannedRun:
 
     Attributes:
         run: what enters the registry.
+        words: the sweep's assignments for it, as in ``("rule=erm",)``.
         differences: the settings that differ from the defaults, as ``train.batch=16``.
         gradients: gradient evaluations the run will spend; None where its budget is in seconds.
         training, tests: the images found.
     """
 
     run: NewRun
+    words: tuple[str, ...]
     differences: tuple[str, ...]
     gradients: int | None
     training: tuple[Found, ...]
@@ -75,6 +77,7 @@ def plan(request: Request, *, here: Path) -> tuple[PlannedRun, ...]:
     return tuple(
         PlannedRun(
             run=_new_run(request, member, experiment, seed, sweep, origin),
+            words=member.words,
             differences=differences(experiment),
             gradients=gradients_of(experiment),
             training=tuple(Found(source=s, images=len(listing[s])) for s in experiment.data.train),

@@ -36,6 +36,22 @@ def duration(seconds: float) -> str:
     return f"{minutes}m{second:02d}s" if minutes else f"{second}s"
 
 
+def figure(value: float, decimals: int = 2, *, signed: bool = False) -> str:
+    """A number whose distance from zero matters: ``0.12``, signed ``+0.12`` and ``-0.05``.
+
+    What would round to zero although it is not gets as many more decimals as show it, two at most
+    (``+0.004``); zero has no sign.
+    """
+    places = next((p for p in range(decimals, decimals + 3) if round(value, p)), decimals)
+    rounded = round(value, places) or 0.0  # of no sign, even where it was -0.0
+    return f"{rounded:{'+' if signed and rounded else ''}.{places}f}"
+
+
+def percentage(share: float) -> str:
+    """A share in per cent, without the % sign: ``34``, ``-2``, ``0.4``."""
+    return figure(share * 100, 0)
+
+
 def short_degradation(name: str) -> str:
     """A degradation in the head of a column: ``gaussian-noise sigma=30`` becomes ``σ30``."""
     return short_name(name)

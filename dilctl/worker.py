@@ -17,9 +17,8 @@ from dilctl.settings import Settings
 from storage.registry import Registry
 from trainers.errors import DivergedError, TrainerError
 from trainers.experiment import Experiment
-from trainers.files import Files
 from trainers.recipe import parse_experiment
-from trainers.reporter import Reporter, Silent
+from trainers.reporter import Reporter
 
 if TYPE_CHECKING:  # importing PyTorch takes seconds, in which a signal may already come
     from trainers.loop import Ending
@@ -34,7 +33,7 @@ class Train(Protocol):
         self,
         experiment: Experiment,
         order: Order,
-        reporter: Reporter,
+        reporter: Reporter | None,
         should_stop: Callable[[], bool],
     ) -> str:
         """Train until the end or until asked to stop; returns ``done`` or ``interrupted``."""
@@ -90,16 +89,31 @@ def _report(order: Order, stopping: threading.Event, train: Train) -> str:
 
 
 def _assist(order: Order, stopping: threading.Event, train: Train) -> str:
-    return train(parse_experiment(order.experiment), order, Silent(), stopping.is_set)
+    return train(parse_experiment(order.experiment), order, None, stopping.is_set)
 
 
 def train(
-    experiment: Experiment, order: Order, reporter: Reporter, should_stop: Callable[[], bool]
+    experiment: Experiment,
+    order: Order,
+    reporter: Reporter | None,
+    should_stop: Callable[[], bool],
 ) -> "Ending":
-    """Train with PyTorch, on as many threads as the experiment says."""
+    """Train with PyTorch, on as many threads as the experiment says.
+
+    Raises:
+        TrainerError: among others, for a run whose snapshot of the trainers is too old for this
+            worker.
+    """
     import torch
 
-    from trainers.loop import train as train_with_torch
+    try:
+        from trainers.files import Files
+        from trainers.loop import train as train_with_torch
+    except ImportError as error:
+        raise TrainerError(
+            "the run was submitted with an older dilctl, whose trainers this one cannot run; "
+            "submit it again"
+        ) from error
 
     torch.set_num_threads(experiment.resources.threads)
     folder = order.folder

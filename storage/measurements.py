@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, insert, select
 from sqlalchemy.dialects import sqlite
@@ -149,24 +150,38 @@ def metric_names_of(connection: Connection, run: int) -> tuple[str, ...]:
     return tuple(connection.scalars(statement))
 
 
-def curve(connection: Connection, run: int, metric: str) -> Curve:
-    """The history of a metric; empty where the run never measured it."""
+def curves(connection: Connection, run: int, names: Sequence[str]) -> tuple[Curve, ...]:
+    """The histories of some metrics, in this order; empty where the run never measured one."""
     at_step = and_(step_times.c.run == metrics.c.run, step_times.c.step == metrics.c.step)
-    number = select(metric_names.c.id).where(metric_names.c.name == metric).scalar_subquery()
+    # By their numbers, which the key of the points begins with: a run has far more losses.
+    wanted = select(metric_names.c.id).where(metric_names.c.name.in_(names))
     statement = (
-        select(metrics.c.step, step_times.c.gradients, step_times.c.seconds, metrics.c.value)
+        select(
+            metric_names.c.name,
+            metrics.c.step,
+            step_times.c.gradients,
+            step_times.c.seconds,
+            metrics.c.value,
+        )
+        .join(metric_names, metric_names.c.id == metrics.c.metric)
         .join(step_times, at_step)
-        .where(metrics.c.run == run, metrics.c.metric == number)
+        .where(metrics.c.run == run, metrics.c.metric.in_(wanted))
         .order_by(metrics.c.step)
     )
-    rows = connection.execute(statement).all()
+    points: defaultdict[str, list[Sequence[Any]]] = defaultdict(list)
+    for name, *point in connection.execute(statement):
+        points[name].append(point)
+    return tuple(_curve(run, name, points[name]) for name in names)
+
+
+def _curve(run: int, metric: str, points: Sequence[Sequence[Any]]) -> Curve:
     return Curve(
         run=run,
         metric=metric,
-        steps=tuple(row[0] for row in rows),
-        gradients=tuple(row[1] for row in rows),
-        seconds=tuple(row[2] for row in rows),
-        values=tuple(_number(row[3]) for row in rows),
+        steps=tuple(point[0] for point in points),
+        gradients=tuple(point[1] for point in points),
+        seconds=tuple(point[2] for point in points),
+        values=tuple(_number(point[3]) for point in points),
     )
 
 

@@ -158,8 +158,12 @@ class Registry:
 
     def curve(self, run: int, metric: str) -> Curve:
         """The history of a metric; empty where the run never measured it."""
+        return self.curves(run, [metric])[0]
+
+    def curves(self, run: int, metrics: Sequence[str]) -> tuple[Curve, ...]:
+        """The histories of some metrics, in this order, as of one moment."""
         with self._reading() as connection:
-            return measurements.curve(connection, listing.find(connection, run).id, metric)
+            return measurements.curves(connection, listing.find(connection, run).id, metrics)
 
     def evaluations(
         self, runs: Sequence[int], *, suite: str | None = None

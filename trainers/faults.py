@@ -25,11 +25,11 @@ _WORDS = {
     "bool_type": "must be true or false, not {input!r}",
     "string_type": "must be text, not {input!r}",
     "literal_error": "must be {expected}, not {input!r}",
-    "union_tag_invalid": "must be one of {expected_tags}, not {tag!r}",
-    "union_tag_not_found": "must name its kind",
+    "union_tag_invalid": "must be one of {expected_tags}, not {tag!r}{suggestion}",
+    "union_tag_not_found": "must name its kind, one of {kinds}",
     "tuple_type": "must be a list, not {input!r}",
     "model_type": "must be a table of settings, not {input!r}",
-    "model_attributes_type": "must be a table of settings, not {input!r}",
+    "model_attributes_type": "must be one of {kinds}, or a table of settings, not {input!r}",
     "string_unicode": "is not valid UTF-8",
     "string_too_short": "must not be empty",
     "int_parsing_size": "is too large a number",
@@ -37,17 +37,25 @@ _WORDS = {
     "value_error": "{error}",
 }
 
+Models = list[type[BaseModel]]
+
 
 def sentence(fault: Any) -> str:
     """One fault of pydantic's in our words: ``confounders.0.sigma: must be at least 0``."""
-    written, known = _place(fault["loc"])
+    written, around, own = _place(fault["loc"])
     if fault["type"] == "extra_forbidden":
-        return f"{written}: unknown key{suggest(str(fault['loc'][-1]), known)}"
+        return f"{written}: unknown key{_cure(str(fault['loc'][-1]), around)}"
     words = _WORDS.get(fault["type"])
     if words is None:
         return f"{written}: {fault['msg']}"
     context = {key: _number(value) for key, value in fault.get("ctx", {}).items()}
-    said = words.format(input=fault["input"], **context)
+    kinds = [kind for model in own if (kind := _kind_of(model))]
+    said = words.format(
+        input=fault["input"],
+        kinds=", ".join(map(repr, kinds)),
+        suggestion=suggest(str(context.get("tag")), kinds),
+        **context,
+    )
     return f"{written}: {said}" if written else said
 
 
@@ -55,20 +63,27 @@ def _number(value: object) -> object:
     return f"{value:g}" if isinstance(value, float) and math.isfinite(value) else value
 
 
-def _place(location: tuple[int | str, ...]) -> tuple[str, tuple[str, ...]]:
-    """The place as the user wrote it, without a union's tag, and the keys known beside it."""
-    model: Any = Experiment
+def _cure(key: str, models: Models) -> str:
+    """The key that was meant, or all that there are."""
+    fields = (field for model in models for field in model.model_fields if field != "kind")
+    known = list(dict.fromkeys(fields))
+    near = suggest(key, known)
+    return near or (f"; there are {', '.join(known)}" if known else "; there are none here")
+
+
+def _place(location: tuple[int | str, ...]) -> tuple[str, Models, Models]:
+    """The place as the user wrote it, without a union's tag, and the settings around and in it."""
+    around: Models = []
+    own: Models = [Experiment]
     written: list[str] = []
-    for depth, part in enumerate(location, start=1):
-        known = _models(model)
-        tagged = [m for m in known if isinstance(part, str) and _kind_of(m) == part]
-        if tagged and len(known) > 1:
-            model = tagged[0]
+    for part in location:
+        tagged = [m for m in own if isinstance(part, str) and _kind_of(m) == part]
+        if tagged and len(own) > 1:
+            own = tagged
             continue
         written.append(str(part))
-        if depth < len(location):
-            model = _inside(known, part)
-    return ".".join(written), tuple(key for m in _models(model) for key in m.model_fields)
+        around, own = own, _inside(own, part)
+    return ".".join(written), around, own
 
 
 def _kind_of(model: type[BaseModel]) -> str | None:
@@ -76,19 +91,16 @@ def _kind_of(model: type[BaseModel]) -> str | None:
     return None if field is None else field.default
 
 
-def _inside(models: list[type[BaseModel]], part: int | str) -> Any:
+def _inside(models: Models, part: int | str) -> Models:
+    """The settings that a part of these admits; an entry of a list admits what the list does."""
     if isinstance(part, int):
         return models
-    for model in models:
-        if part in model.model_fields:
-            return model.model_fields[part].annotation
-    return models
+    fields = [model.model_fields[part] for model in models if part in model.model_fields]
+    return _models(fields[0].annotation) if fields else []
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
+def _models(annotation: Any) -> Models:
     """The settings classes that an annotation admits."""
-    if isinstance(annotation, list):
-        return annotation
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [m for argument in getattr(annotation, "__args__", ()) for m in _models(argument)]

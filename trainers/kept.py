@@ -55,7 +55,6 @@ class Kept:
             case None:
                 return self
             case Ema(decay=decay):
-                assert self.average is not None, "it starts from the weights before the first step"
                 return replace(self, average=ema(self.average, theta, decay))
             case Swa(start=start):
                 return (
@@ -88,31 +87,22 @@ class Kept:
                 assert_never(name)
 
 
-def kept_at_first(how: Average | None, theta: Tensor) -> Kept:
-    """What is kept before the first outer step, from the weights that it starts from."""
-    match how:
-        case None | Swa():
-            return Kept()
-        case Ema():
-            return Kept(average=Averaged(updates=0, theta=theta.clone()))
-        case _:
-            assert_never(how)
-
-
-def ema(average: Averaged, theta: Tensor, decay: float) -> Averaged:
+def ema(average: Averaged | None, theta: Tensor, decay: float) -> Averaged:
     """An exponential moving average after one more outer step, a ← βa + (1 - β)θ.
 
-    It starts from a = θ_0, so its coefficients sum to one at every step, and no correction for a
-    start from zero is due. What it costs: after n steps θ_0 still weighs βⁿ, so β is to be chosen
-    for the length of the run.
+    The first 1 / (1 - β) steps make an equal mean, so the weights that training started from have
+    no part in it, however few outer steps a rule takes.
     """
-    moved = average.theta.lerp(theta, 1 - decay)
-    return Averaged(updates=average.updates + 1, theta=moved)
+    updates = 1 if average is None else average.updates + 1
+    return _moved(average, theta, updates, max(1 - decay, 1 / updates))
 
 
 def swa(average: Averaged | None, theta: Tensor) -> Averaged:
     """The equal mean of all weights so far (Izmailov et al., UAI 2018), a ← a + (θ - a) / n."""
-    if average is None:
-        return Averaged(updates=1, theta=theta.clone())
-    updates = average.updates + 1
-    return Averaged(updates=updates, theta=average.theta.lerp(theta, 1 / updates))
+    updates = 1 if average is None else average.updates + 1
+    return _moved(average, theta, updates, 1 / updates)
+
+
+def _moved(average: Averaged | None, theta: Tensor, updates: int, share: float) -> Averaged:
+    moved = theta.clone() if average is None else average.theta.lerp(theta, share)
+    return Averaged(updates=updates, theta=moved)

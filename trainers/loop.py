@@ -22,7 +22,7 @@ from trainers.evaluate import Restorer
 from trainers.examination import Examination
 from trainers.experiment import Experiment, Weights, draws_per_step, gradients_per_step, steps_of
 from trainers.files import Files
-from trainers.kept import kept_at_first
+from trainers.kept import Kept
 from trainers.networks.build import build
 from trainers.parts import PartsDone
 from trainers.reporter import Position, Reporter, Silent
@@ -43,7 +43,7 @@ def train(
     *,
     seed: int,
     files: Files,
-    reporter: Reporter,
+    reporter: Reporter | None,
     should_stop: Callable[[], bool],
 ) -> Ending:
     """Train and test one run, going on from its checkpoint if it has one.
@@ -54,7 +54,7 @@ def train(
         experiment: what to do.
         seed: of every random choice.
         files: where to read and write.
-        reporter: told of what is measured, in the first process only.
+        reporter: told of what is measured, by the first process alone; others need none.
         should_stop: asked between steps; once true, a checkpoint is written and the call ends.
 
     Raises:
@@ -62,9 +62,8 @@ def train(
         OSError: a file cannot be written.
     """
     with processes(experiment.resources.device) as group:
-        return _Run(experiment, seed, files, reporter if group.is_first else Silent(), group).go(
-            should_stop
-        )
+        told = reporter if group.is_first and reporter else Silent()
+        return _Run(experiment, seed, files, told, group).go(should_stop)
 
 
 class _Run:
@@ -111,11 +110,12 @@ class _Run:
         self.optimiser = outer_optimiser(self.experiment.rule, self.settings, self.theta)
         self.state: RuleState = None
         self.position = _START
-        self.kept = saved.kept if saved else kept_at_first(self.settings.average, self.theta)
+        self.kept = saved.kept if saved else Kept()
         if saved:
             self.optimiser.load_state_dict(dict(saved.outer))
             self.state, self.position = saved.rule, saved.position
         self.losses = list(saved.losses) if saved else []
+        self.saved_step = saved.position.step if saved else None
         self.stopwatch = _Stopwatch()
         self.reporter.resumed(self.position)
 
@@ -139,11 +139,15 @@ class _Run:
 
     def _finish(self) -> None:
         """Catch up on what was not due at the last step."""
+        is_saved = self.saved_step == self.position.step
         if self.losses:
             self._log()
+            is_saved = False
         if self._wants_best and self.kept.best_seen is None:
             self._look()
-        self._save()
+            is_saved = False
+        if not is_saved:
+            self._save()
 
     def _test(self, should_stop: Callable[[], bool]) -> Ending:
         """Export and test the weights that are asked for."""
@@ -210,10 +214,14 @@ class _Run:
         if not math.isfinite(loss):
             raise DivergedError(
                 f"the loss is {loss} after {self.position.step} steps; "
-                f"try a lower train.lr (it is {self.settings.lr:g})"
+                f"try lower rates (train.lr is {self.settings.lr:g}{self._inner_rate()})"
             )
-        rate = self.optimiser.param_groups[0]["lr"]
+        rate: float = self.optimiser.param_groups[0]["lr"]
         self.reporter.measured(self.position, {"loss": loss, "lr": rate})
+
+    def _inner_rate(self) -> str:
+        inner = getattr(self.experiment.rule, "inner_rate", None)
+        return "" if inner is None else f", rule.inner_rate {inner:g}"
 
     def _look(self) -> None:
         with self._clock_stopped():
@@ -230,6 +238,7 @@ class _Run:
         return partial(self.objective.restore, theta)
 
     def _save(self) -> None:
+        self.saved_step = self.position.step
         if not self.group.is_first:
             return
         with self._clock_stopped():

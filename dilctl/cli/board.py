@@ -56,7 +56,7 @@ def board(
     ] = False,
     budget: Annotated[
         BudgetUnit | None,
-        typer.Option(help="Instead of the table: all rows after equally many of these."),
+        typer.Option(help="Instead of the table: each row beside ERM after equally many of these."),
     ] = None,
     paper: Annotated[
         bool, typer.Option("--paper", help="Add the paper's rows where it has the same cells.")
@@ -122,6 +122,7 @@ def print_boards(boards: "Sequence[Board]", *, with_paper: bool = False) -> None
     from dilctl.leaderboard.paper import paper_notes, paper_rows
 
     console = output.stdout()
+    known: set[str] = set()
     for place, one in enumerate(boards):
         papers = paper_rows(one) if with_paper else ()
         if place:
@@ -129,5 +130,7 @@ def print_boards(boards: "Sequence[Board]", *, with_paper: bool = False) -> None
         console.print(title(one))
         console.print(fitting_table(one, console, papers))
         said = paper_notes(one, papers) if with_paper else ()
-        for note in (*seed_lines(one), *one.notes, *said, sentence(one)):
+        notes = ("Notes: as above.",) if set(one.notes) == known else one.notes
+        for note in (*seed_lines(one), *notes, *said, sentence(one)):
             console.print(output.cell(note))
+        known = set(one.notes)

@@ -13,7 +13,7 @@ from rich.text import Text
 from dilctl.cli import output, words
 from dilctl.leaderboard import Board, Estimate, Row
 from dilctl.leaderboard.paper import PaperRow
-from dilctl.words import broken_label, degradation_lines, short_degradation
+from dilctl.words import broken_label, degradation_lines, figure, percentage, short_degradation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -142,14 +142,14 @@ def _head(degradation: str, standing: str) -> str:
 def _cells(row: Row, names: Sequence[str], *, stacked: bool) -> list[Text]:
     joint = "\n" if stacked else " "
     quality = _quality(row)
-    price = [] if row.seen_price is None else [f"{row.seen_price.mean:+.2f}"]
+    price = [] if row.seen_price is None else [figure(row.seen_price.mean, signed=True)]
     seen = words.decibels(None if row.seen is None else row.seen.mean)
-    gain = _estimate(row.gain, "+.2f", "+.2f", stacked=stacked)
+    gain = _estimate(row.gain, signed=True, stacked=stacked)
     return [
         _lines(_label(row, stacked=stacked), joint),
         _lines([seen, *price], joint),
         *(Text(words.decibels(quality.get(name))) for name in names),
-        _lines(_estimate(row.unseen, ".2f", ".1f", stacked=stacked), joint),
+        _lines(_estimate(row.unseen, signed=False, stacked=stacked), joint),
         _lines([*gain, *row.verdict.split(), *_gap(row, stacked=stacked)], joint),
     ]
 
@@ -158,11 +158,11 @@ def _gap(row: Row, *, stacked: bool) -> list[str]:
     """How much of the gap to the oracle is closed."""
     if row.gap_closed is None:
         return []
-    said = f"gap {row.gap_closed.mean * 100:.0f} %"
+    said = f"gap {percentage(row.gap_closed.mean)} %"
     low, high = row.gap_closed.low, row.gap_closed.high
     if stacked or low is None or high is None:
         return [said]
-    return [said, f"({low * 100:.0f} to {high * 100:.0f} %)"]
+    return [said, f"({percentage(low)} to {percentage(high)} %)"]
 
 
 def _lines(parts: list[str], joint: str) -> Text:
@@ -176,14 +176,14 @@ def _label(row: Row, *, stacked: bool) -> list[str]:
     return [row.rule, *lines, words.many(len(row.seeds), "seed")]
 
 
-def _estimate(value: Estimate | None, mean: str, ends: str, *, stacked: bool) -> list[str]:
-    """A mean and the ends of its interval, each in its format; nothing where there is none."""
+def _estimate(value: Estimate | None, *, signed: bool, stacked: bool) -> list[str]:
+    """A mean and the ends of its interval; nothing where there is none."""
     if value is None:
         return []
-    said = [format(value.mean, mean)]
+    said = [figure(value.mean, signed=signed)]
     if value.low is None or value.high is None:
         return said
-    low, high = format(value.low, ends), format(value.high, ends)
+    low, high = figure(value.low, signed=signed), figure(value.high, signed=signed)
     return [*said, f"{low} to", high] if stacked else [*said, f"({low} to {high})"]
 
 

@@ -148,11 +148,9 @@ def _show_budgets(
     jobs: "Jobs", boards: "Sequence[Board]", unit: "Unit", console: "Console"
 ) -> None:
     from dilctl.cli.budget_table import print_budget
-    from dilctl.leaderboard.budget_words import amount_of
 
     for board, comparison in _budgets(jobs, boards, unit):
-        amount = amount_of(comparison.amount, comparison.unit)
-        console.print(_heading(board, f"PSNR in dB after {amount}"))
+        console.print(_heading(board, f"PSNR in dB after equally many {unit}"))
         print_budget(comparison, console)
         console.print()
 
@@ -161,7 +159,7 @@ def _heading(board: "Board", what: str) -> Text:
     from dilctl.words import short_degradation
 
     confounders = ", ".join(short_degradation(name) for name in board.confounders)
-    said = f"{board.task} · validation crops · {what} · trained on {confounders}"
+    said = f"{board.task} · validation crops · {board.suite} · {what} · trained on {confounders}"
     return Text(output.cell(said), style="bold")
 
 
@@ -179,7 +177,7 @@ def _curves(boards: "Sequence[Board]") -> "list[tuple[Board, tuple[LevelCurves, 
 
 
 def _trails(jobs: "Jobs", boards: "Sequence[Board]") -> "list[tuple[Board, tuple[Trail, ...]]]":
-    some = _one_a_set_of_runs(boards)
+    some = _one_a_set_of_looks(boards)
     trails = _found("--tradeoff", [jobs.tradeoff(board) for board in some])
     return [(board, own) for board, own in zip(some, trails, strict=True) if own]
 
@@ -187,7 +185,7 @@ def _trails(jobs: "Jobs", boards: "Sequence[Board]") -> "list[tuple[Board, tuple
 def _budgets(
     jobs: "Jobs", boards: "Sequence[Board]", unit: "Unit"
 ) -> "list[tuple[Board, EqualBudget]]":
-    some = _one_a_set_of_runs(boards)
+    some = _one_a_set_of_looks(boards)
     found = _found("--budget", [jobs.at_equal_budget(board, unit) for board in some])
     return [(board, own) for board, own in zip(some, found, strict=True) if own is not None]
 
@@ -196,16 +194,20 @@ def _found(option: str, values: list[_T]) -> list[_T]:
     """The values of some boards, of which one at least must show something."""
     if values and not any(values):
         raise NotFoundError(
-            f"{option}: none of these runs was looked at while it trained; runs with an "
-            "evaluate.every below the gradient evaluations that they spend are"
+            f"{option}: none of these rows was looked at under each degradation of its board while "
+            "it trained; runs with an evaluate.every below the gradient evaluations that they "
+            "spend are"
         )
     return values
 
 
-def _one_a_set_of_runs(boards: "Sequence[Board]") -> "list[Board]":
-    """Boards without those whose runs another has: looks do not depend on the test set."""
-    by_runs = {
-        frozenset((run, row.weights) for row in board.rows for run in row.runs): board
+def _one_a_set_of_looks(boards: "Sequence[Board]") -> "list[Board]":
+    """Boards without those that the same looks stand behind: they see no test set."""
+    by_looks = {
+        (
+            frozenset(board.degradations),
+            frozenset((run, row.weights) for row in board.rows for run in row.runs),
+        ): board
         for board in reversed(boards)
     }
-    return list(reversed(by_runs.values()))
+    return list(reversed(by_looks.values()))

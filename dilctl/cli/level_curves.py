@@ -7,6 +7,7 @@ from rich.text import Text
 from dilctl.cli import output, words
 from dilctl.cli.plot import SEVERAL, Frame, Track, draw, letter
 from dilctl.leaderboard.curves import LevelCurves, Point
+from dilctl.words import figure
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,7 +55,7 @@ def _difference(curves: LevelCurves, width: int) -> Text | None:
     tracks = [
         _track(
             index,
-            tuple((p.level, p.to_erm) for p in curve.points if p.to_erm is not None),
+            tuple((p.level, p.to_erm.mean) for p in curve.points if p.to_erm is not None),
         )
         for index, curve in enumerate(curves.curves)
         if any(point.to_erm is not None for point in curve.points)
@@ -87,8 +88,9 @@ def _captions(curves: LevelCurves) -> list[str]:
 
 def _numbers(curves: LevelCurves) -> "Table":
     """A line for each row and level, with its interval."""
-    columns = (_level(curves), "PSNR", "low", "high", "Δ to erm")
+    columns = (_level(curves), "PSNR", "low", "high", "Δ to erm", "Δ low", "Δ high")
     table = output.table("rule", "standing", *columns, right=columns)
+    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"  # rather than the numbers
     for curve in curves.curves:
         for point in curve.points:
             table.add_row(output.cell(curve.label), point.standing, *_values(point))
@@ -96,8 +98,13 @@ def _numbers(curves: LevelCurves) -> "Table":
 
 
 def _values(point: Point) -> list[str]:
+    change = point.to_erm
     return [
         f"{point.level:g}",
         *map(words.decibels, (point.psnr.mean, point.psnr.low, point.psnr.high)),
-        "–" if point.to_erm is None else f"{point.to_erm:+.2f}",
+        *map(_change, (change.mean, change.low, change.high) if change else (None, None, None)),
     ]
+
+
+def _change(value: float | None) -> str:
+    return "–" if value is None else figure(value, signed=True)

@@ -37,8 +37,14 @@ def can_draw() -> bool:
 def _console(stream: TextIO) -> "Console":
     from rich.console import Console
 
+    class Piped(Console):
+        """Leaves it to the caller what a reader means who has seen enough, as in ``| head``."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    return Piped(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
 def say(sentence: str) -> None:

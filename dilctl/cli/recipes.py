@@ -1,5 +1,6 @@
 """``dilctl recipes``: the experiments that ship with dilctl."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,17 +41,22 @@ def list_recipes(
         output.write(f"{name}\n    {words}")
 
 
-@family.command(epilog="Example: dilctl recipes show denoise-small > mine.toml")
+@family.command(epilog="Example: dilctl recipes show denoise-small --set rule=mldg > mine.toml")
 def show(
-    context: typer.Context,
     name: Annotated[str, typer.Argument(help="A recipe, or a TOML file.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a setting. Repeatable."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print a recipe as TOML, with every default and what each setting means."""
-    if as_json:
-        with jobs_of(context) as jobs:
-            output.write_json(jobs.recipe(name))
-        return
     from dilctl.describe import as_toml
+    from dilctl.request import Request, members
 
-    output.write(as_toml(name).removesuffix("\n"))
+    request = Request(recipe=name, assignments=tuple(settings or ()))
+    (member,) = members(request, here=Path.cwd())
+    if as_json:
+        output.write_json(member.experiment.model_dump(mode="json"))
+    else:
+        output.write(as_toml(member.experiment, recipe=name).removesuffix("\n"))

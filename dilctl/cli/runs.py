@@ -1,5 +1,6 @@
 """``dilctl runs``, ``show`` and ``cancel``: what is in the registry."""
 
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from storage.records import LIVE, Run, Status
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
+    from dilctl.tested import Tested
     from storage.records import Attempt
 
 # What all columns of the list but the name may take, so that names are cut and numbers are not.
@@ -59,7 +61,7 @@ def _print_runs(found: tuple[Run, ...]) -> None:
         table.add_row(
             str(run.id),
             words.status_of(run),
-            output.cell(run.name),
+            output.cell(_shortened(run.name, table.columns[2].max_width)),
             output.cell(run.rule),
             str(run.seed),
             words.percent(run.fraction),
@@ -70,6 +72,14 @@ def _print_runs(found: tuple[Run, ...]) -> None:
     console.print(table)
 
 
+def _shortened(name: str, width: int) -> str:
+    """A name that fits; cut in the middle, since a sweep's names differ at their ends."""
+    if len(name) <= width:
+        return name
+    head = width // 3
+    return f"{name[:head]}…{name[head + 1 - width :]}"
+
+
 def show(
     context: typer.Context,
     run: Annotated[int, typer.Argument(help="Number of the run.")],
@@ -78,14 +88,30 @@ def show(
     """Show all there is to know of one run."""
     with jobs_of(context) as jobs:
         found, attempts, log = jobs.run(run), jobs.attempts(run), jobs.log_path(run)
+        tested = jobs.tested(run)
     if as_json:
-        output.write_json({**output.plain(found), "attempts": attempts, "log": log})
+        output.write_json(
+            {**output.plain(found), "attempts": attempts, "tested": tested, "log": log}
+        )
         return
     for key, value in _facts(found, str(log)):
         output.write(f"{key:<11}{value}")
-    _write_list("latest", [f"{name} {value:.6g}" for name, value in sorted(found.latest.items())])
+    _write_list("tested on whole images, PSNR in dB", [_test(one) for one in tested])
+    latest = sorted(found.latest.items(), key=lambda item: _natural(item[0]))
+    _write_list("latest", [f"{name} {value:.6g}" for name, value in latest])
     _write_list("settings", _settings(found))
     _write_list("attempts", [_attempt(attempt) for attempt in attempts])
+
+
+def _test(tested: "Tested") -> str:
+    means = ", ".join(f"{word} {mean:.2f}" for word, mean in tested.psnr.items())
+    return f"{tested.test_set}, {tested.suite}, {tested.weights} weights: {means}"
+
+
+def _natural(name: str) -> list[tuple[bool, float, str]]:
+    """For an order in which 5 comes before 40."""
+    parts = re.split(r"(\d+(?:\.\d+)?)", name)
+    return [(part[:1].isdigit(), float(part) if part[:1].isdigit() else 0, part) for part in parts]
 
 
 def _facts(run: Run, log: str) -> list[tuple[str, str]]:

@@ -111,13 +111,18 @@ def _found(sources: "tuple[Found, ...]") -> str:
 
 
 def _plan_line(entry: "PlannedRun", twin: int | None, common: set[str]) -> str:
-    own = [difference for difference in entry.differences if difference not in common]
+    swept = {word.partition("=")[0] for word in entry.words}
+    own = [
+        difference
+        for difference in entry.differences
+        if difference not in common and difference.partition("=")[0] not in swept
+    ]
     if entry.gradients is None:
         cost = "as many gradient evaluations as its time allows"
     else:
         cost = words.many(entry.gradients, "gradient evaluation")
     there = "" if twin is None else f" · already there as run {twin}"
-    return output.cell(" · ".join([*own, f"seed {entry.run.seed}", cost]) + there)
+    return output.cell(" · ".join([*entry.words, *own, f"seed {entry.run.seed}", cost]) + there)
 
 
 def _plan_json(entry: "PlannedRun", twin: int | None) -> dict[str, Any]:

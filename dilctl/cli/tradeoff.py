@@ -15,13 +15,23 @@ if TYPE_CHECKING:
 _HEIGHT = 18
 # The first looks lie so far below all others that these would shrink to a point.
 _EARLY = 1 / 4
+_UNSEEN_ALONE = (
+    "No degradation of this board was trained on, so there is no seen quality to set the unseen "
+    "against. How the unseen went through training: --json, --csv or a pipe gives it."
+)
 
 
 def print_tradeoff(trails: Sequence[Trail], console: "Console", *, drawn: bool) -> None:
-    """The trails of all seeds: a picture, or the numbers."""
+    """The trails of all seeds of a board: a picture, or the numbers."""
     if not drawn:
         console.print(_numbers(trails))
-        return
+    if any(trail.looks.seen is None for trail in trails):
+        console.print(_UNSEEN_ALONE)
+    elif drawn:
+        _print_picture(trails, console)
+
+
+def _print_picture(trails: Sequence[Trail], console: "Console") -> None:
     labels = list(dict.fromkeys(trail.label for trail in trails))
     tracks = [_track(labels.index(trail.label), trail.looks) for trail in trails]
     title = "unseen PSNR in dB, upwards, against seen PSNR in dB"
@@ -45,6 +55,7 @@ def _track(index: int, looks: Looks) -> Track:
 
 
 def _places(looks: Looks) -> list[Place]:
+    assert looks.seen is not None
     return list(zip(looks.seen, looks.unseen, strict=True))
 
 
@@ -54,8 +65,11 @@ def _numbers(trails: Sequence[Trail]) -> "Table":
     table = output.table("rule", *columns, right=columns)
     for trail in trails:
         looks = trail.looks
-        places = zip(looks.steps, looks.gradients, looks.seconds, _places(looks), strict=True)
-        for step, gradients, seconds, (seen, unseen) in places:
+        seen_means = looks.seen or [None] * len(looks.steps)
+        along = (looks.steps, looks.gradients, looks.seconds)
+        for step, gradients, seconds, seen, unseen in zip(
+            *along, seen_means, looks.unseen, strict=True
+        ):
             table.add_row(
                 output.cell(trail.label),
                 str(trail.seed),

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from dilctl.text import visible
-from dilctl.words import SIGNS, duration
+from dilctl.words import SIGNS, duration, figure
 from storage.records import ENDED, Run, Status, Wanted
 
 STYLES: Mapping[Status, str] = {
@@ -65,7 +65,7 @@ def decibels(value: float | None) -> str:
 
 def difference(value: float) -> str:
     """A difference with its sign, minus as wide as plus: ``+0.12``, ``−0.05``."""
-    return f"{value:+.2f}".replace("-", "−")
+    return figure(value, signed=True).replace("-", "−")
 
 
 def situation(run: Run) -> Text:

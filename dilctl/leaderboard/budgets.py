@@ -1,19 +1,19 @@
-"""All rows of a board at one budget, from the looks at their runs.
+"""Each row of a board beside its ERM at one budget, from the looks at their runs.
 
 Rules differ in what an outer step costs, so "as good after as much" has three readings: equal
 outer steps, equal gradient evaluations, equal seconds. Each compares other looks.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from dilctl.leaderboard.labels import switches, trained_as_but_for_switches
+from dilctl.leaderboard.alike import common_seeds, erm_of
 from dilctl.leaderboard.looks import LAST, Looks
 from dilctl.leaderboard.tradeoff import Trail, tradeoff
 from dilctl.leaderboard.values import Board, Row, Spread
-from storage.records import Run
+from storage.records import Json, Run
 
 Unit = Literal["steps", "gradients", "seconds"]
 
@@ -25,7 +25,8 @@ class SeedAtBudget:
     Attributes:
         first, last: where the oldest and the newest of them were taken, in the budget's unit.
         looks: how many they are, 1 to 5.
-        seen, unseen: PSNR in dB over the looks, each a mean over the validation crops.
+        seen, unseen: PSNR in dB over the looks, each a mean over validation crops and the board's
+            degradations; seen is None on a board without seen ones.
         is_halved: whether the rate of learning had been halved by the newest look.
     """
 
@@ -34,47 +35,66 @@ class SeedAtBudget:
     first: float
     last: float
     looks: int
-    seen: Spread
+    seen: Spread | None
     unseen: Spread
     is_halved: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ErmAtBudget:
+    """The ERM that a row is compared with, at the row's amount.
+
+    Attributes:
+        label: of its row.
+        seeds: those in common with the row, ascending; at least one.
+        seen, unseen: over these seeds' means, PSNR in dB.
+    """
+
+    label: str
+    seeds: tuple[SeedAtBudget, ...]
+    seen: Spread | None
+    unseen: Spread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowAtBudget:
-    """One row of a board at the budget.
+    """One row of a board at a budget of its own.
 
     Attributes:
         label: of the row, and its budget: the end of its own training.
+        amount: of the unit; the most that all looked-at runs of the row and of its ERM have
+            reached, or of the row alone where it is compared with none.
         seeds: at least one, ascending.
         seen, unseen: over the seeds' means, PSNR in dB.
-        seen_to_erm, unseen_to_erm: over the differences of each common seed to plain ERM of the
-            same network and settings; None for that ERM itself and where there is none.
+        erm: plain ERM of the same network and settings but perhaps budget; None for that ERM
+            itself and where the row is not compared.
+        seen_to_erm, unseen_to_erm: over the differences of each common seed; None without ``erm``.
+        refusal: why the row is not compared; empty where it is, and for that ERM itself.
     """
 
     label: str
     budget: str
+    amount: float
     seeds: tuple[SeedAtBudget, ...]
-    seen: Spread
+    seen: Spread | None
     unseen: Spread
-    seen_to_erm: Spread | None
-    unseen_to_erm: Spread | None
+    erm: ErmAtBudget | None = None
+    seen_to_erm: Spread | None = None
+    unseen_to_erm: Spread | None = None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EqualBudget:
-    """The rows of a board at the largest budget that every one of their runs has reached.
+    """The rows of a board, each at the largest budget that it and its ERM have both reached.
 
     Attributes:
-        amount: of the unit.
-        limit: the label of a row that has not reached more.
-        rows: highest unseen mean first; at least one.
-        left_out: rows that cannot be compared, each with the reason.
+        rows: in the order of the board; at least one.
+        left_out: rows without looks that count, each with the reason.
         notes: what a reader must know, one sentence each.
     """
 
     unit: Unit
-    amount: float
-    limit: str
     rows: tuple[RowAtBudget, ...]
     left_out: Mapping[str, str]
     notes: tuple[str, ...] = ()
@@ -82,23 +102,45 @@ class EqualBudget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Contender:
-    """A row with the trails of its seeds and the experiment of its runs."""
+    """A row with those of its runs that were looked at, each with its trail."""
 
     row: Row
-    run: Run
+    runs: tuple[Run, ...]
     trails: tuple[Trail, ...]
+
+    @property
+    def experiment(self) -> Json:
+        return self.runs[0].experiment
+
+    @property
+    def weights(self) -> str:
+        return self.row.weights
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(trail.seed for trail in self.trails)
+
+    def end(self, unit: Unit, seeds: Collection[int]) -> float:
+        """The most that all these seeds have reached."""
+        return min(_along(each.looks, unit)[-1] for each in self.trails if each.seed in seeds)
+
+    def at(self, unit: Unit, amount: float, seeds: Collection[int]) -> tuple[SeedAtBudget, ...]:
+        """Those of these seeds that were looked at between half an amount and it."""
+        pairs = zip(self.trails, self.runs, strict=True)
+        found = (_seed(trail, unit, amount, run) for trail, run in pairs if trail.seed in seeds)
+        return tuple(seed for seed in found if seed)
 
 
 def at_equal_budget(
     board: Board, unit: Unit, *, runs: Mapping[int, Run], looks: Sequence[Looks]
 ) -> EqualBudget | None:
-    """Compare the rows of a board at one budget.
+    """Compare each row of a board with its ERM at one budget.
 
     Args:
         board: its oracle rows are left out: they were trained on what others have not seen.
         unit: of the budget.
-        runs: the runs of the board, by number.
-        looks: looks at them, at most one for each run and weights.
+        runs: the runs that were looked at, by number.
+        looks: looks at them under the board's degradations, at most one for each run and weights.
 
     Returns:
         None where no run of the board was looked at.
@@ -106,33 +148,10 @@ def at_equal_budget(
     contenders, left_out = _contenders(board, runs, tradeoff(board, looks))
     if not contenders:
         return None
-    amount, limit = min(
-        (_along(trail.looks, unit)[-1], trail.label)
-        for contender in contenders
-        for trail in contender.trails
+    rows = tuple(
+        _row(each, erm_of(each, contenders, budget_aside=True), unit) for each in contenders
     )
-    seeds = {
-        contender.row.label: tuple(
-            seed
-            for trail in contender.trails
-            if (seed := _seed(trail, unit, amount, runs[trail.looks.run]))
-        )
-        for contender in contenders
-    }
-    reached = [each for each in contenders if seeds[each.row.label]]
-    left_out |= {
-        label: "it has no look between half the budget and it"
-        for label, looked in seeds.items()
-        if not looked
-    }
-    rows = [_row(each, _plain_erm(each, reached), seeds) for each in reached]
-    return EqualBudget(
-        unit=unit,
-        amount=amount,
-        limit=limit,
-        rows=tuple(sorted(rows, key=lambda row: row.unseen.mean, reverse=True)),
-        left_out=left_out,
-    )
+    return EqualBudget(unit=unit, rows=rows, left_out=left_out)
 
 
 def _contenders(
@@ -142,13 +161,80 @@ def _contenders(
     left_out: dict[str, str] = {}
     for row in board.rows:
         own = tuple(trail for trail in trails if trail.label == row.label)
-        if row.verdict == "oracle":
-            left_out[row.label] = "an oracle was trained on what others have not seen"
-        elif own:
-            found.append(_Contender(row=row, run=runs[row.runs[0]], trails=own))
-        elif row.weights != "best-seen":
-            left_out[row.label] = "its runs were never looked at"
+        if own:
+            looked_at = tuple(runs[trail.looks.run] for trail in own)
+            found.append(_Contender(row=row, runs=looked_at, trails=own))
+        else:
+            left_out[row.label] = _reason(row)
     return found, left_out
+
+
+def _reason(row: Row) -> str:
+    """Why a row has no trail."""
+    if row.verdict == "oracle":
+        return "an oracle was trained on what others have not seen"
+    if row.weights == "best-seen":
+        return "weights that were chosen among looks have none of their own"
+    return "not looked at under each degradation of this board"
+
+
+def _row(own: _Contender, erm: _Contender | None, unit: Unit) -> RowAtBudget:
+    """A row beside its ERM; alone at its own end where they cannot be compared."""
+    alone = _alone(own, unit)
+    if erm is own:
+        return alone
+    if erm is None:
+        return replace(alone, refusal="no ERM of the same network and settings was looked at")
+    common = common_seeds(own, erm)
+    if not common:
+        return replace(alone, refusal="no seed was looked at of both")
+    amount = min(own.end(unit, own.seeds), erm.end(unit, common))
+    mine, theirs = own.at(unit, amount, own.seeds), erm.at(unit, amount, common)
+    partners = {seed.seed: seed for seed in theirs}
+    pairs = [(seed, partners[seed.seed]) for seed in mine if seed.seed in partners]
+    if not pairs:
+        whose = "at ERM" if mine else "of its own"
+        refusal = f"no look {whose} lies in the second half of what both have reached"
+        return replace(alone, refusal=refusal)
+    return _beside(_at(own, amount, mine), erm.row.label, pairs)
+
+
+def _alone(own: _Contender, unit: Unit) -> RowAtBudget:
+    amount = own.end(unit, own.seeds)
+    return _at(own, amount, own.at(unit, amount, own.seeds))
+
+
+def _at(own: _Contender, amount: float, seeds: Sequence[SeedAtBudget]) -> RowAtBudget:
+    return RowAtBudget(
+        label=own.row.label,
+        budget=own.row.budget,
+        amount=amount,
+        seeds=tuple(seeds),
+        seen=_spread([seed.seen.mean for seed in seeds if seed.seen]),
+        unseen=Spread.of([seed.unseen.mean for seed in seeds]),
+    )
+
+
+def _beside(
+    row: RowAtBudget, erm: str, pairs: Sequence[tuple[SeedAtBudget, SeedAtBudget]]
+) -> RowAtBudget:
+    theirs = [other for _, other in pairs]
+    seen = [(own.seen.mean, other.seen.mean) for own, other in pairs if own.seen and other.seen]
+    return replace(
+        row,
+        erm=ErmAtBudget(
+            label=erm,
+            seeds=tuple(theirs),
+            seen=_spread([other for _, other in seen]),
+            unseen=Spread.of([other.unseen.mean for other in theirs]),
+        ),
+        seen_to_erm=_spread([own - other for own, other in seen]),
+        unseen_to_erm=Spread.of([own.unseen.mean - other.unseen.mean for own, other in pairs]),
+    )
+
+
+def _spread(values: Sequence[float]) -> Spread | None:
+    return Spread.of(values) if values else None
 
 
 def _along(looks: Looks, unit: Unit) -> Sequence[float]:
@@ -169,7 +255,7 @@ def _seed(trail: Trail, unit: Unit, amount: float, run: Run) -> SeedAtBudget | N
     Where looks lie far apart the fifth from the end would be one of a network that had hardly
     begun to learn.
     """
-    along = _along(trail.looks, unit)
+    looks, along = trail.looks, _along(trail.looks, unit)
     end = bisect_right(along, amount)
     start = max(bisect_left(along, amount / 2), end - LAST)
     if start >= end:
@@ -178,12 +264,12 @@ def _seed(trail: Trail, unit: Unit, amount: float, run: Run) -> SeedAtBudget | N
     return SeedAtBudget(
         seed=trail.seed,
         run=run.id,
-        first=along[used][0],
-        last=along[used][-1],
-        looks=len(along[used]),
-        seen=Spread.of(trail.looks.seen[used]),
-        unseen=Spread.of(trail.looks.unseen[used]),
-        is_halved=_is_halved(trail.looks, end - 1, run),
+        first=along[start],
+        last=along[end - 1],
+        looks=end - start,
+        seen=Spread.of(looks.seen[used]) if looks.seen else None,
+        unseen=Spread.of(looks.unseen[used]),
+        is_halved=_is_halved(looks, end - 1, run),
     )
 
 
@@ -193,55 +279,3 @@ def _is_halved(looks: Looks, place: int, run: Run) -> bool:
     if str(train["budget"]).endswith("seconds"):
         return looks.seconds[place] >= train["halve_at"] * run.seconds
     return looks.steps[place] > train["halve_at"] * run.step
-
-
-def _row(
-    own: _Contender, erm: _Contender | None, seeds: Mapping[str, Sequence[SeedAtBudget]]
-) -> RowAtBudget:
-    mine = seeds[own.row.label]
-    theirs = {seed.seed: seed for seed in seeds[erm.row.label]} if erm else {}
-    pairs = [(seed, theirs[seed.seed]) for seed in mine if seed.seed in theirs]
-    return RowAtBudget(
-        label=own.row.label,
-        budget=own.row.budget,
-        seeds=tuple(mine),
-        seen=Spread.of([seed.seen.mean for seed in mine]),
-        unseen=Spread.of([seed.unseen.mean for seed in mine]),
-        seen_to_erm=_change([a.seen.mean - b.seen.mean for a, b in pairs]),
-        unseen_to_erm=_change([a.unseen.mean - b.unseen.mean for a, b in pairs]),
-    )
-
-
-def _change(differences: Sequence[float]) -> Spread | None:
-    return Spread.of(differences) if differences else None
-
-
-def _plain_erm(own: _Contender, others: Sequence[_Contender]) -> _Contender | None:
-    """ERM of the same settings but its budget and its controls, without any control if there is.
-
-    Of several, one of the row's own budget, then the one with the most seeds in common. None for
-    that ERM itself.
-    """
-    alike = [
-        other
-        for other in others
-        if other.run.rule == "erm"
-        and other.row.weights == own.row.weights
-        and _settings(other.run) == _settings(own.run)
-    ]
-    best = max(
-        alike,
-        key=lambda other: (
-            not switches(other.run.experiment),
-            other.row.budget == own.row.budget,
-            len(set(other.row.seeds) & set(own.row.seeds)),
-        ),
-        default=None,
-    )
-    return None if best is own else best
-
-
-def _settings(run: Run) -> Mapping[str, str]:
-    """What shapes the weights, except rule, confounders, controls and budget."""
-    settings = trained_as_but_for_switches(run.experiment)
-    return {path: value for path, value in settings.items() if path != "train.budget"}

@@ -1,14 +1,10 @@
 """How a row stands to ERM trained alike, and how far that brings it to the oracle."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from dilctl.leaderboard.labels import (
-    averaged_as,
-    switches,
-    trained_as,
-    trained_as_but_for_switches,
-)
+from dilctl.leaderboard.alike import are_alike, common_seeds, erm_of
+from dilctl.leaderboard.labels import trained_as
 from dilctl.leaderboard.measured import Pool
 from dilctl.leaderboard.statistics import FEWEST, Values, estimate, share
 from dilctl.leaderboard.values import Estimate, Verdict
@@ -20,15 +16,19 @@ class Comparison:
 
     Attributes:
         baseline: the ERM; None for ERM itself and where there is none.
+        oracle: the other end of the scale; None where no share of the gap is known.
+        to_erm: the gain under each degradation, by its full name; empty without a baseline.
         refusal: why the row could not be compared with ERM.
         no_share: why the share of the gap is not known, where there is an oracle at all.
     """
 
     verdict: Verdict
     baseline: Pool | None = None
+    oracle: Pool | None = None
     gain: Estimate | None = None
     seen_price: Estimate | None = None
     gap_closed: Estimate | None = None
+    to_erm: Mapping[str, Estimate] = field(default_factory=dict[str, Estimate])
     refusal: str = ""
     no_share: str = ""
 
@@ -43,7 +43,7 @@ def compared(pool: Pool, pools: Sequence[Pool], oracles: Sequence[Pool] = ()) ->
     """
     if pool.is_oracle:
         return Comparison(verdict="oracle")
-    baseline = baseline_of(pool, pools)
+    baseline = erm_of(pool, pools)
     if baseline is pool:
         return Comparison(verdict="baseline")
     if baseline is None:
@@ -51,48 +51,18 @@ def compared(pool: Pool, pools: Sequence[Pool], oracles: Sequence[Pool] = ()) ->
     refusal = _refusal(pool, baseline)
     if refusal:
         return Comparison(verdict="no baseline", refusal=refusal)
+    made = Comparison(
+        verdict="undecided",
+        baseline=baseline,
+        seen_price=_price(pool, baseline),
+        to_erm=_under_each(pool, baseline),
+    )
     unseen = _differences(pool, baseline, "unseen")
     if not unseen.size:
-        undecided = Comparison(
-            verdict="undecided", refusal="no degradation of the suite is unseen"
-        )  # fmt: skip
-        return replace(undecided, baseline=baseline, seen_price=_price(pool, baseline))
+        return replace(made, refusal="no degradation of the suite is unseen")
     gain, verdict = judged(unseen)
-    made = Comparison(
-        verdict=verdict, baseline=baseline, gain=gain, seen_price=_price(pool, baseline)
-    )
+    made = replace(made, gain=gain, verdict=verdict)
     return _with_share(made, pool, oracles) if oracles else made
-
-
-def baseline_of(pool: Pool, pools: Sequence[Pool]) -> Pool | None:
-    """The ERM that a row is compared with: of the same network, data, confounders and budget.
-
-    Controls that any rule can take (no biases, masked training) need not be equal: ERM without
-    any is preferred, else ERM with the same. Averaging the weights changes nothing of their
-    training, so only the weights that were tested must be of the same kind.
-
-    Returns:
-        Of several, that with most seeds in common; ``pool`` itself for ERM that is compared with
-        nothing else; None where there is no such ERM.
-    """
-    alike = [other for other in pools if other.first.run.rule == "erm" and _alike(other, pool)]
-    plain = [other for other in alike if not switches(other.experiment)]
-    own = [other for other in alike if switches(other.experiment) == switches(pool.experiment)]
-    candidates = plain or own
-    if any(other is pool for other in candidates):
-        return pool
-    return max(candidates, key=lambda other: len(_common(other, pool)), default=None)
-
-
-def _alike(one: Pool, other: Pool) -> bool:
-    """Whether two rows differ in nothing but rule, confounders and controls."""
-    if one.weights != other.weights:
-        return False
-    # Of the weights themselves it makes no difference whether and how they are averaged beside.
-    if one.weights == "average" and averaged_as(one.experiment) != averaged_as(other.experiment):
-        return False
-    settings, others = (trained_as_but_for_switches(each.experiment) for each in (one, other))
-    return settings == others
 
 
 def judged(differences: Values) -> tuple[Estimate, Verdict]:
@@ -117,24 +87,30 @@ def judged(differences: Values) -> tuple[Estimate, Verdict]:
 def _refusal(pool: Pool, baseline: Pool) -> str:
     if baseline.first.coverage != pool.first.coverage:
         return "it and its ERM were measured on different images or degradations"
-    if not _common(pool, baseline):
+    if not common_seeds(pool, baseline):
         return "it and its ERM have no seed in common"
     return ""
 
 
-def _common(one: Pool, other: Pool) -> list[int]:
-    return sorted(set(one.seeds) & set(other.seeds))
-
-
 def _differences(pool: Pool, baseline: Pool, standing: str) -> Values:
     """Shape (common seeds, degradations of the standing, images)."""
-    common = _common(pool, baseline)
+    common = common_seeds(pool, baseline)
     return pool.of_standing(standing, common) - baseline.of_standing(standing, common)
 
 
 def _price(pool: Pool, baseline: Pool) -> Estimate | None:
     differences = _differences(pool, baseline, "seen")
     return estimate(differences.mean((0, 1))) if differences.size else None
+
+
+def _under_each(pool: Pool, baseline: Pool) -> Mapping[str, Estimate]:
+    """The difference under each degradation, paired over images and common seeds."""
+    columns, found = pool.first.degradations, dict[str, Estimate]()
+    for standing in dict.fromkeys(word for _, word in columns):
+        names = [name for name, word in columns if word == standing]
+        differences = _differences(pool, baseline, standing).mean(0)
+        found |= {name: estimate(each) for name, each in zip(names, differences, strict=True)}
+    return found
 
 
 def _with_share(made: Comparison, pool: Pool, oracles: Sequence[Pool]) -> Comparison:
@@ -145,7 +121,7 @@ def _with_share(made: Comparison, pool: Pool, oracles: Sequence[Pool]) -> Compar
         return replace(made, no_share="no oracle was trained and tested as its ERM was")
     if oracle.first.coverage != pool.first.coverage:
         return replace(made, no_share="its oracle was measured on other images or degradations")
-    common = _common(pool, made.baseline)
+    common = common_seeds(pool, made.baseline)
     erm = made.baseline.of_standing("unseen", common).mean((0, 1))
     gains = pool.of_standing("unseen", common).mean((0, 1)) - erm
     # The oracle is the other end of the scale, not a partner of seeds: all of its own count.
@@ -154,7 +130,7 @@ def _with_share(made: Comparison, pool: Pool, oracles: Sequence[Pool]) -> Compar
         few = f"fewer than {FEWEST} images do not show how far the oracle is ahead of ERM"
         why = few if len(erm) < FEWEST else "its oracle is not clearly ahead of ERM"
         return replace(made, no_share=why)
-    return replace(made, gap_closed=closed)
+    return replace(made, gap_closed=closed, oracle=oracle)
 
 
 def _oracle_of(baseline: Pool, oracles: Sequence[Pool]) -> Pool | None:
@@ -162,7 +138,7 @@ def _oracle_of(baseline: Pool, oracles: Sequence[Pool]) -> Pool | None:
 
     Its controls are those of the baseline where possible; of several, that with most seeds.
     """
-    alike = [oracle for oracle in oracles if _alike(oracle, baseline)]
+    alike = [oracle for oracle in oracles if are_alike(oracle, baseline)]
     settings = trained_as(baseline.experiment)
     return max(
         alike,

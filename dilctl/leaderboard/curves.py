@@ -22,14 +22,15 @@ class Point:
         level: on the scale of the degradation, as σ of 0 to 255 for Gaussian noise.
         degradation: its full name.
         standing: ``seen``, ``interpolated`` or ``unseen``.
-        to_erm: the mean minus that of the ERM that the row is compared with; None without one.
+        to_erm: PSNR minus that of the ERM that the row is compared with, paired over images and
+            common seeds; None without one.
     """
 
     level: float
     degradation: str
     standing: str
     psnr: Estimate
-    to_erm: float | None
+    to_erm: Estimate | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,23 +107,19 @@ def _curves(board: Board, family: _Family, levels: Mapping[str, float]) -> Level
         convention=family.convention,
         seen=tuple(sorted(level for other, level in trained if other == family)),
         curves=tuple(
-            LevelCurve(label=row.label, points=_points(row, board.baseline_of(row), levels))
-            for row in board.rows
+            LevelCurve(label=row.label, points=_points(row, levels)) for row in board.rows
         ),
     )
 
 
-def _points(row: Row, baseline: Row | None, levels: Mapping[str, float]) -> tuple[Point, ...]:
-    of_erm = {cell.degradation: cell.psnr.mean for cell in baseline.cells} if baseline else {}
+def _points(row: Row, levels: Mapping[str, float]) -> tuple[Point, ...]:
     found = [
         Point(
             level=levels[cell.degradation],
             degradation=cell.degradation,
             standing=cell.standing,
             psnr=cell.psnr,
-            to_erm=(
-                cell.psnr.mean - of_erm[cell.degradation] if cell.degradation in of_erm else None
-            ),
+            to_erm=cell.to_erm,
         )
         for cell in row.cells
         if cell.degradation in levels

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from dilctl.leaderboard.comparison import compared
 from dilctl.leaderboard.labels import Named, confounders_of, degradations_trained_on, labels
-from dilctl.leaderboard.looks import Looks
+from dilctl.leaderboard.looks import CropCurves, looks_of
 from dilctl.leaderboard.measured import Measured, Pool, measured, pooled, suite_of
 from dilctl.leaderboard.notes import Told, notes
 from dilctl.leaderboard.rows import row
@@ -66,7 +66,7 @@ class Pooled:
 
 
 def boards(
-    runs: Sequence[Run], evaluations: Sequence[Evaluation], looks: Iterable[Looks] = ()
+    runs: Sequence[Run], evaluations: Sequence[Evaluation], curves: Iterable[CropCurves] = ()
 ) -> tuple[Board, ...]:
     """The leaderboards of finished runs, one a test set and confounder set.
 
@@ -76,20 +76,20 @@ def boards(
     Args:
         runs: runs in any status and order; those that are not done are passed over.
         evaluations: their evaluations; of each run and kind of weights the newest step counts.
-        looks: looks at them, at most one for each run and kind of weights.
+        curves: looks at them, at most one for each run and kind of weights.
 
     Returns:
         The boards, that of the oldest run first; none for runs without evaluations.
     """
     groups = _groups(runs, evaluations)
-    seen_by = {(each.run, each.weights): each for each in looks}
+    looks = {(each.run, each.weights): each for each in curves}
     made: list[Board] = []
     for group in groups:
         kin = [other for other in groups if other.key.family == group.key.family]
         others = [other for other in kin if not other.key.is_of_oracles]
         if not (group.key.is_of_oracles and others and _is_erm_alone(group)):
             over = () if group.key.is_of_oracles else [o for o in kin if o.key.is_of_oracles]
-            made.extend(_board(group, over, seen_by))
+            made.extend(_board(group, over, looks))
     return tuple(made)
 
 
@@ -121,7 +121,7 @@ def _is_erm_alone(group: Group) -> bool:
 
 
 def _board(
-    group: Group, over: Sequence[Group], looks: Mapping[tuple[int, str], Looks]
+    group: Group, over: Sequence[Group], looks: Mapping[tuple[int, str], CropCurves]
 ) -> list[Board]:
     """The board of a group and of the oracles over it; none where no run of it can be used."""
     own = _pooled(group)
@@ -176,26 +176,27 @@ def _assembled(
     own: Sequence[Pool],
     oracles: Sequence[Pool],
     outside: Sequence[int],
-    looks: Mapping[tuple[int, str], Looks],
+    looks: Mapping[tuple[int, str], CropCurves],
 ) -> Board:
     pools = (*own, *oracles)
+    columns = tuple(dict.fromkeys(each for pool in pools for each in pool.first.degradations))
     told: list[Told] = []
     for pool, label in zip(pools, _labels(pools), strict=True):
         comparison = compared(pool, own, oracles)
-        # What is unseen in looks at an oracle's runs is something else than on this board.
+        # An oracle does not contend: where its training ended says nothing of the others.
         runs = () if pool.is_oracle else pool.runs
-        found = [looks[run, pool.weights] for run in runs if (run, pool.weights) in looks]
-        made = row(pool, label, comparison, found)
+        known = [looks[run, pool.weights] for run in runs if (run, pool.weights) in looks]
+        counted = [each for curves in known if (each := looks_of(curves, columns))]
+        made = row(pool, label, comparison, counted)
         told.append(Told(row=made, pool=pool, comparison=comparison))
     told.sort(key=_rank)
-    columns = dict.fromkeys(column for pool in pools for column in pool.first.degradations)
     return Board(
         task=group.key.task,
         suite=group.key.suite,
         test_set=group.key.test_set,
         images=max(len(pool.first.images) for pool in pools),
         confounders=confounders_of(group.first.experiment),
-        degradations=tuple(columns),
+        degradations=columns,
         rows=tuple(each.row for each in told),
         notes=tuple(notes(told, training=group.key.training, outside=outside)),
     )

@@ -16,7 +16,7 @@ from trainers.experiment import Evaluate, Network, Rrdb, Rule, Train
 _SILENT = ("resources.", "train.log_every", "train.checkpoint_every", "confounders")
 # These change what is measured or kept, not what is trained.
 _UNTRAINED = (*_SILENT, "evaluate.", "data.test", "rule.", "train.average")
-# Controls that every rule can take: ERM with one of them is itself compared with ERM without.
+# Controls that every rule can take: a rule is compared with ERM that has the same of them.
 _SWITCHES = ("network.bias", "train.mask")
 
 _CONFOUNDERS: TypeAdapter[tuple[Degradation, ...]] = TypeAdapter(tuple[Degradation, ...])

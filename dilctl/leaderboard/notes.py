@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dilctl.leaderboard.comparison import Comparison
-from dilctl.leaderboard.labels import short_name
+from dilctl.leaderboard.labels import short_name, switches
 from dilctl.leaderboard.measured import CAP, Pool
-from dilctl.leaderboard.phrases import interval, listed, spread
+from dilctl.leaderboard.phrases import estimated, listed, spread
 from dilctl.leaderboard.statistics import FEWEST, RESAMPLES
 from dilctl.leaderboard.values import LastLooks, Row
 
@@ -35,6 +35,7 @@ def notes(told: Sequence[Told], *, training: Sequence[str], outside: Sequence[in
         *_seed_notes(rows),
         *_weights_notes(rows),
         *_comparison_notes(told),
+        *_control_notes(told),
         *_oracle_notes(told),
         *_looks_notes(rows),
     ]
@@ -71,7 +72,7 @@ def _seed_notes(rows: Sequence[Row]) -> list[str]:
         said.append(f"Below {FEWEST} seeds their range is shown, lowest to highest.")
     said.extend(
         f"{row.label}: over {len(row.seeds)} seeds the unseen mean is "
-        f"{row.seed_interval.mean:.2f} dB{interval(row.seed_interval)}."
+        f"{estimated(row.seed_interval)}."
         for row in rows
         if row.seed_interval is not None
     )
@@ -98,6 +99,36 @@ def _comparison_notes(told: Sequence[Told]) -> list[str]:
     ]
 
 
+def _control_notes(told: Sequence[Told]) -> list[str]:
+    """Where a difference or a share is owed to controls as well as to the rule."""
+    mixed = [each for each in told if each.row.rule != "erm" and _has_other_controls(each)]
+    scaled = [each for each in told if _has_other_scale(each)]
+    said: list[str] = []
+    if mixed:
+        said.append(
+            f"{listed(each.row.label for each in mixed)}: compared with ERM of other controls, so "
+            "the difference is not the rule's alone."
+        )
+    if scaled:
+        said.append(
+            f"{listed(each.row.label for each in scaled)}: share of the gap between ERM and an "
+            "oracle of other controls."
+        )
+    return said
+
+
+def _has_other_controls(each: Told) -> bool:
+    baseline = each.comparison.baseline
+    return baseline is not None and switches(baseline.experiment) != switches(each.pool.experiment)
+
+
+def _has_other_scale(each: Told) -> bool:
+    baseline, oracle = each.comparison.baseline, each.comparison.oracle
+    if baseline is None or oracle is None:
+        return False
+    return switches(baseline.experiment) != switches(oracle.experiment)
+
+
 def _looks_notes(rows: Sequence[Row]) -> list[str]:
     looked_at = [(row.label, row.last_looks) for row in rows if row.last_looks]
     if not looked_at:
@@ -112,7 +143,8 @@ def _looks_notes(rows: Sequence[Row]) -> list[str]:
 
 def _said(looks: LastLooks) -> str:
     step = "" if looks.swing is None else f", step {looks.swing:.2f}"
-    return f"unseen {spread(looks.unseen)}{step}, seen {spread(looks.seen)}"
+    seen = "" if looks.seen is None else f", seen {spread(looks.seen)}"
+    return f"unseen {spread(looks.unseen)}{step}{seen}"
 
 
 def _oracle_notes(told: Sequence[Told]) -> list[str]:

@@ -3,16 +3,21 @@
 from collections.abc import Iterable
 
 from dilctl.leaderboard.values import Estimate, Spread
+from dilctl.words import figure
 
 
-def interval(value: Estimate, *, absolute: bool = False) -> str:
-    """The interval of an estimate in brackets, after a blank; ``absolute``: without signs."""
+def estimated(value: Estimate, *, signed: bool = False) -> str:
+    """As in ``24.69 dB (95 % interval 24.10 to 25.20)``; differences are ``signed``."""
+    ends = bounds(value, signed=signed)
+    evidence = f"95 % interval {ends}" if ends else "too few images for an interval"
+    return f"{figure(value.mean, signed=signed)} dB ({evidence})"
+
+
+def bounds(value: Estimate, *, signed: bool = False) -> str:
+    """As in ``-0.51 to +0.07``; empty where there is no interval."""
     if value.low is None or value.high is None:
-        return " (too few images for an interval)"
-    low, high = value.low, value.high
-    if absolute:
-        low, high = sorted((abs(low), abs(high)))
-    return f" (95 % interval {low:.2f} to {high:.2f})"
+        return ""
+    return f"{figure(value.low, signed=signed)} to {figure(value.high, signed=signed)}"
 
 
 def spread(value: Spread) -> str:

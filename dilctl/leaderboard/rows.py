@@ -19,9 +19,9 @@ def row(pool: Pool, label: str, comparison: Comparison, looks: Sequence[Looks] =
         pool: its seeds.
         label: what it is called.
         comparison: how it stands to ERM.
-        looks: looks at its runs, of the weights that were tested.
+        looks: looks at its runs under the degradations of its board, of the weights tested.
     """
-    run, cells, unseen = pool.first.run, _cells(pool), pool.of_standing("unseen")
+    run, cells, unseen = pool.first.run, _cells(pool, comparison), pool.of_standing("unseen")
     of_seeds = unseen.mean((1, 2)) if unseen.size else np.empty(0)
     return Row(
         label=label,
@@ -49,7 +49,7 @@ def row(pool: Pool, label: str, comparison: Comparison, looks: Sequence[Looks] =
     )
 
 
-def _cells(pool: Pool) -> tuple[Cell, ...]:
+def _cells(pool: Pool, comparison: Comparison) -> tuple[Cell, ...]:
     psnr, ssim = pool.psnr.mean(0), pool.ssim.mean((0, 2))
     return tuple(
         Cell(
@@ -57,6 +57,7 @@ def _cells(pool: Pool) -> tuple[Cell, ...]:
             standing=standing,
             psnr=estimate(psnr[level]),
             ssim=float(ssim[level]),
+            to_erm=comparison.to_erm.get(degradation),
         )
         for level, (degradation, standing) in enumerate(pool.first.degradations)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dilctl.leaderboard.looks import Looks
+from dilctl.leaderboard.looks import KINDS, Looks, WantedLooks
 from dilctl.leaderboard.values import Board, Row
 
 
@@ -13,7 +13,8 @@ class Trail:
 
     Attributes:
         label: of the row.
-        looks: means over the validation crops, PSNR in dB, in order of steps; at least one.
+        looks: means over the board's degradations, PSNR in dB, in order of steps; without seen
+            ones where no degradation of the board is seen.
     """
 
     label: str
@@ -29,34 +30,25 @@ def tradeoff(board: Board, looks: Iterable[Looks]) -> tuple[Trail, ...]:
 
     Args:
         board: says which runs and weights are of interest.
-        looks: looks at its runs, at most one for each run and weights.
+        looks: looks at its runs under its degradations, at most one for each run and weights.
 
     Returns:
         Nothing for runs that were never looked at.
     """
-    known = {(each.run, each.weights): each for each in looks if each.steps}
+    known = {(each.run, each.weights): each for each in looks}
     return tuple(
-        Trail(label=row.label, seed=seed, looks=known[run, _weights(row)])
+        Trail(label=row.label, seed=seed, looks=known[run, row.weights])
         for row in _rows(board)
         for seed, run in zip(row.seeds, row.runs, strict=True)
-        if (run, _weights(row)) in known
+        if (run, row.weights) in known
     )
 
 
-def looked_at(board: Board) -> frozenset[tuple[int, str]]:
-    """The runs of a board, each with the weights whose looks ``tradeoff`` wants."""
-    return frozenset((run, _weights(row)) for row in _rows(board) for run in row.runs)
+def wanted_on(board: Board) -> WantedLooks:
+    """What ``tradeoff`` wants of the looks at the runs of a board."""
+    names = [name for name, _ in board.degradations]
+    return {(run, row.weights): names for row in _rows(board) for run in row.runs}
 
 
-def _weights(row: Row) -> str:
-    return "average" if row.weights == "average" else "last"
-
-
-def _rows(board: Board) -> tuple[Row, ...]:
-    """The rows without oracles, and of those that share runs and looks that of the last weights."""
-    by_looks: dict[tuple[object, str], Row] = {}
-    for row in board.rows:
-        key = (row.runs, _weights(row))
-        if row.verdict != "oracle" and (key not in by_looks or row.weights == _weights(row)):
-            by_looks[key] = row
-    return tuple(by_looks.values())
+def _rows(board: Board) -> list[Row]:
+    return [row for row in board.rows if row.verdict != "oracle" and row.weights in KINDS]

@@ -43,25 +43,32 @@ class LastLooks:
 
     Attributes:
         looks: how many of each run count, at most five.
-        seen, unseen: over those looks of all runs of the row.
+        seen, unseen: over those looks of all runs of the row; seen is None on a board without
+            seen degradations.
         swing: largest change of the unseen mean from one look of a run to its next; None where
             no run has two looks.
     """
 
     looks: int
-    seen: Spread
+    seen: Spread | None
     unseen: Spread
     swing: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One row's quality under one degradation: means over images, seeds averaged."""
+    """One row's quality under one degradation: means over images, seeds averaged.
+
+    Attributes:
+        to_erm: PSNR minus that of the ERM that the row is compared with, paired over images and
+            common seeds; None without one.
+    """
 
     degradation: str
     standing: str
     psnr: Estimate
     ssim: float
+    to_erm: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +93,8 @@ class Row:
             ``oracle`` for ERM that was trained on every degradation of the suite.
         gradients: gradient evaluations spent by one run; seconds: mean over the runs.
         parameters: trained numbers of the network; None where they are not known.
-        last_looks: None where the runs, or these weights of them, were never looked at.
+        last_looks: under the degradations of the board; None where the runs, or these weights of
+            them, were not looked at under each of them.
     """
 
     label: str

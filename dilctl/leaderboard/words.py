@@ -1,13 +1,17 @@
 """What a board shows and does not show, in one honest sentence."""
 
-from dilctl.leaderboard.phrases import counted, interval
-from dilctl.leaderboard.values import Board, Row
+from collections import Counter
+from collections.abc import Sequence
+
+from dilctl.leaderboard.phrases import bounds, counted, estimated, listed
+from dilctl.leaderboard.values import Board, Estimate, Row
+from dilctl.words import figure
 
 
 def sentence(board: Board) -> str:
-    """One honest sentence on what a board shows and what it does not.
+    """One honest sentence on what a board shows and does not; a second where rows are many.
 
-    It speaks of the best row that is compared with ERM, whatever came of the comparison; of rows
+    It counts what came of all comparisons with ERM and speaks of the best row among them; of rows
     of other weights than the last only where there is nothing else.
     """
     compared = [row for row in board.rows if row.gain is not None]
@@ -15,11 +19,27 @@ def sentence(board: Board) -> str:
     if not contenders:
         return _nothing_compared(board)
     best = contenders[0]
-    parts = [_outcome(best, board), *_price(best, board)]
-    if others := len(compared) - 1:
-        verb = "is" if others == 1 else "are"
-        parts.append(f"{counted(others, 'more row')} {verb} compared in the table")
-    return f"{'; '.join([*parts, _limits(best, board)])}."
+    start = _start(board, compared, best, of_all=len(contenders) == len(compared))
+    nothing = f"nothing is shown beyond these {_kind(board)} and images"
+    parts = [f"{start} {_outcome(best, board)}{_price(best, board)}", *_swing(best), nothing]
+    return f"{'; '.join(parts)}."
+
+
+def _start(board: Board, compared: Sequence[Row], best: Row, *, of_all: bool) -> str:
+    """How many rows are compared, where there are several, and which of them it is about."""
+    where = f"the unseen {_kind(board)}"
+    if len(compared) == 1:
+        return f"On {where} {best.label}"
+    among = "them" if of_all else "those of the last weights"
+    counts = f"{len(compared)} rows are compared with ERM on {where}: {_verdicts(compared)}"
+    return f"{counts}. The best of {among} on this test set, {best.label},"
+
+
+def _verdicts(rows: Sequence[Row]) -> str:
+    """As in ``1 gain, 2 losses and 2 undecided``."""
+    names = {"gain": ("gain", "gains"), "loss": ("loss", "losses"), "undecided": ("undecided",) * 2}
+    found = Counter(row.verdict for row in rows)
+    return listed(f"{n} {names[v][n > 1]}" for v in names if (n := found[v]))
 
 
 def _nothing_compared(board: Board) -> str:
@@ -41,46 +61,52 @@ def _nothing_compared(board: Board) -> str:
 
 def _outcome(row: Row, board: Board) -> str:
     assert row.gain is not None
-    erm, common, where = "ERM", len(row.seeds), _kind(board)
+    erm, common = "ERM", len(row.seeds)
     if baseline := board.baseline_of(row):
         common = len(set(row.seeds) & set(baseline.seeds))
         erm = baseline.label if _are_several_erms(board) else erm
     evidence = f"over {counted(board.images, 'image')} and {counted(common, 'seed')}"
     match row.verdict:
-        case "gain" | "loss":
-            side = "ahead of" if row.verdict == "gain" else "behind"
-            size = f"{abs(row.gain.mean):.2f} dB{interval(row.gain, absolute=True)}"
-            return f"On the unseen {where} {row.label} is {side} {erm} by {size} {evidence}"
+        case "gain":
+            return f"is ahead of {erm} by {estimated(row.gain)} {evidence}"
+        case "loss":
+            return f"is behind {erm} by {estimated(_turned(row.gain))} {evidence}"
         case _:
-            size = f"{row.gain.mean:+.2f} dB{interval(row.gain)}"
-            return (
-                f"On the unseen {where} {row.label} and {erm} cannot be told apart: the difference "
-                f"is {size} {evidence}"
-            )
+            difference = f"the difference is {estimated(row.gain, signed=True)}"
+            return f"cannot be told apart from {erm}: {difference} {evidence}"
+
+
+def _turned(value: Estimate) -> Estimate:
+    """The same with the opposite sign."""
+    low = None if value.high is None else -value.high
+    high = None if value.low is None else -value.low
+    return Estimate(mean=-value.mean, low=low, high=high)
 
 
 def _are_several_erms(board: Board) -> bool:
     return sum(row.rule == "erm" and row.verdict != "oracle" for row in board.rows) > 1
 
 
-def _price(row: Row, board: Board) -> list[str]:
+def _price(row: Row, board: Board) -> str:
     """What the row pays, or gains, on what it was trained on; nothing where that is not tested."""
     if row.seen_price is None:
-        return []
-    size = f"{row.seen_price.mean:+.2f} dB{interval(row.seen_price)}"
-    return [f"on the seen {_kind(board)} the difference is {size}"]
+        return ""
+    ends = bounds(row.seen_price, signed=True)
+    size = f"{figure(row.seen_price.mean, signed=True)} dB{ends and f' ({ends})'}"
+    return f", and on the seen {_kind(board)} the difference is {size}"
 
 
-def _limits(row: Row, board: Board) -> str:
-    nothing = f"nothing is shown beyond these {_kind(board)} and images"
+def _swing(row: Row) -> list[str]:
+    """That the difference is no larger than what its own training swings by, where it is not."""
     if row.gain is None or row.last_looks is None or row.last_looks.swing is None:
-        return nothing
+        return []
     swing = row.last_looks.swing
-    than = "less" if abs(row.gain.mean) < swing else "no less"
-    return (
-        f"the unseen difference is {than} than the {swing:.2f} dB by which unseen PSNR swung "
-        f"between neighbouring looks late in its own training, and {nothing}"
-    )
+    if abs(row.gain.mean) >= swing:
+        return []
+    return [
+        f"the unseen difference is less than the {swing:.2f} dB by which its unseen PSNR swung "
+        "between looks late in training"
+    ]
 
 
 def _kind(board: Board) -> str:

@@ -1,7 +1,7 @@
 """The studies of this folder: numbers from a registry, and from them tables and pictures.
 
-python docs/results/studies.py collect NAME HOME   # registry -> data/NAME.json
-python docs/results/studies.py draw                # data -> the tables in *.md, and *.svg
+python docs/results/studies.py collect STUDY HOME [NAME ...]   # registry -> data/STUDY.json
+python docs/results/studies.py draw                            # data -> tables in *.md, *.svg
 
 A page holds its tables between ``<!-- table: board noise-levels Set14 -->`` and
 ``<!-- end -->``; drawing puts them there again from the data.
@@ -18,11 +18,18 @@ from typing import Any
 HERE = Path(__file__).parent
 BLOCK = re.compile(r"(<!-- table: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 LAST = 5
+NEAR = 0.5  # decibels
 Json = dict[str, Any]
 
 
-def collect(name: str, home: Path) -> None:
-    """Write boards, looks and equal budgets of a registry's finished runs as JSON."""
+def collect(name: str, home: Path, also: Sequence[str] = ()) -> None:
+    """Write boards, looks and equal budgets of a registry's finished runs as JSON.
+
+    Args:
+        name: of the study, with which the names of its runs begin.
+        home: the registry's folder.
+        also: with what the names of more of its runs begin.
+    """
     from dilctl.cli.output import plain
     from dilctl.export import board_json
     from dilctl.jobs import Jobs
@@ -30,46 +37,51 @@ def collect(name: str, home: Path) -> None:
     from storage.records import Status
 
     jobs = Jobs(Settings(home))
-    boards = jobs.boards("denoise")
-    first = boards[0]
+    done = sorted(jobs.runs(statuses=[Status.DONE]), key=lambda run: run.id)
+    runs = [run for run in done if run.name.startswith((name, *also))]
+    boards = jobs.boards("denoise", among=[run.id for run in runs])
     study = {
         "boards": [board_json(board) for board in boards],
-        "runs": [_run(jobs, run) for run in sorted(jobs.runs(statuses=[Status.DONE]), key=_number)],
+        "trails": [trail for board in boards for trail in _trails(jobs, board)],
         "budgets": [
-            plain(found)
+            {"suite": board.suite, "test_set": board.test_set, **plain(found)}
+            for board in boards
             for unit in ("steps", "gradients", "seconds")
-            if (found := jobs.at_equal_budget(first, unit))
+            if (found := jobs.at_equal_budget(board, unit))
         ],
     }
     (HERE / "data").mkdir(exist_ok=True)
     (HERE / "data" / f"{name}.json").write_text(json.dumps(_rounded(study), indent=1) + "\n")
 
 
-def _number(run: Any) -> int:
-    return run.id
+def _trails(jobs: Any, board: Any) -> list[Json]:
+    """The looks at each run of a board under its degradations, averaged weights beside the last."""
+    from dilctl.leaderboard.looks import crop_curves, looks_of
 
-
-def _run(jobs: Any, run: Any) -> Json:
-    curves = {
-        weights: {word: jobs.curve(run.id, f"psnr@{place}:{word}") for word in ("seen", "unseen")}
-        for weights, place in (("last", "crops"), ("average", "crops-average"))
-    }
-    along = curves["last"]["seen"]
-    return {
-        "run": run.id,
-        "name": run.name,
-        "rule": run.rule,
-        "seed": run.seed,
-        "seconds_spent": run.seconds,
-        "steps": along.steps,
-        "gradients": along.gradients,
-        "seconds": along.seconds,
-        "seen": along.values,
-        "unseen": curves["last"]["unseen"].values,
-        "average_steps": curves["average"]["seen"].steps,
-        "average_seen": curves["average"]["seen"].values,
-        "average_unseen": curves["average"]["unseen"].values,
-    }
+    degradations = [name for name, _ in board.degradations]
+    found = []
+    for trail in jobs.tradeoff(board):
+        looks = trail.looks
+        wanted = {(looks.run, "average"): degradations}
+        averaged = [
+            of.unseen[-1]
+            for curves in crop_curves(wanted, jobs.registry.curves)
+            if (of := looks_of(curves, board.degradations))
+        ]
+        found.append(
+            {
+                "suite": board.suite,
+                "test_set": board.test_set,
+                "label": trail.label,
+                "seed": trail.seed,
+                "gradients": looks.gradients,
+                "seconds": looks.seconds,
+                "seen": looks.seen,
+                "unseen": looks.unseen,
+                "averaged_unseen": averaged[0] if averaged else None,
+            }
+        )
+    return found
 
 
 def _rounded(value: Any) -> Any:
@@ -89,7 +101,8 @@ def draw() -> None:
     """Put the tables into the pages again, and draw the pictures."""
     for data in sorted((HERE / "data").glob("*.json")):
         study, page = json.loads(data.read_text()), HERE / f"{data.stem}.md"
-        page.write_text(filled(page.read_text(), study))
+        if page.exists():
+            page.write_text(filled(page.read_text(), study))
         _picture(study, HERE / f"{data.stem}.svg")
 
 
@@ -151,25 +164,25 @@ def levels(study: Json, suite: str, test_set: str) -> str:
     return "\n".join(_table(heads, rows))
 
 
-def budget(study: Json, unit: str) -> str:
-    """All rows at the most of a unit that every run has reached, on the validation crops."""
-    found = next(each for each in study["budgets"] if each["unit"] == unit)
-    heads = ["rule", "seen", "unseen", "Δ unseen to ERM", "Δ seen to ERM"]
+def budget(study: Json, suite: str, unit: str) -> str:
+    """Each row and its ERM after as much of a unit as both have reached, on validation crops."""
+    found = next(
+        each for each in study["budgets"] if (each["suite"], each["unit"]) == (suite, unit)
+    )
+    heads = ["rule", unit, "seen", "unseen", "Δ seen to ERM", "Δ unseen to ERM"]
     rows = [
         [
             _short(row["label"]),
+            f"{row['amount']:,.0f}",
             *(_spread(row[key]) for key in ("seen", "unseen")),
-            *(_spread(row[key], sign="+") for key in ("unseen_to_erm", "seen_to_erm")),
+            *(_spread(row[key], sign="+") for key in ("seen_to_erm", "unseen_to_erm")),
         ]
         for row in found["rows"]
     ]
-    caption = f"At **{found['amount']:,.0f} {unit}**, the most that all have reached"
-    return "\n".join(
-        [f"{caption} (mean over seeds, lowest to highest seed)", "", *_table(heads, rows)]
-    )
+    return "\n".join(_table(heads, rows))
 
 
-def looks(study: Json) -> str:
+def looks(study: Json, suite: str) -> str:
     """How much the last looks swing, and what averaging the weights makes of it."""
     heads = [
         "run",
@@ -181,16 +194,50 @@ def looks(study: Json) -> str:
     ]
     rows = [
         [
-            f"{_name(run)}, seed {run['seed']}",
-            _of(run["seen"][-LAST:]),
-            _of(run["unseen"][-LAST:]),
-            f"{run['unseen'][-1]:.2f}",
-            f"{run['average_unseen'][-1]:.2f}" if run.get("average_unseen") else "–",
-            f"{run['seconds'][-1]:.0f}",
+            f"{_short(trail['label'])}, seed {trail['seed']}",
+            _of(trail["seen"][-LAST:]) if trail["seen"] else "–",
+            _of(trail["unseen"][-LAST:]),
+            f"{trail['unseen'][-1]:.2f}",
+            f"{trail['averaged_unseen']:.2f}" if trail.get("averaged_unseen") else "–",
+            f"{trail['seconds'][-1]:.0f}",
         ]
-        for run in study["runs"]
+        for trail in _trails_of(study, suite)
     ]
     return "\n".join(_table(heads, rows))
+
+
+def matched(study: Json, suite: str) -> str:
+    """Each run beside ERM of the same seed where ERM was as good on the seen degradations."""
+    heads = ["run", "seen", "unseen", f"ERM's looks within ±{NEAR} dB", "ERM, unseen", "difference"]
+    trails = _trails_of(study, suite)
+    erm = {trail["seed"]: trail for trail in trails if _short(trail["label"]) == "erm"}
+    rows = []
+    for trail in trails:
+        other = erm.get(trail["seed"])
+        if other is None or other is trail:
+            continue
+        seen, unseen = fmean(trail["seen"][-LAST:]), fmean(trail["unseen"][-LAST:])
+        pairs = zip(other["seen"], other["unseen"], strict=True)
+        near = [far for close, far in pairs if abs(close - seen) <= NEAR]
+        rows.append(
+            [
+                f"{_short(trail['label'])}, seed {trail['seed']}",
+                f"{seen:.2f}",
+                f"{unseen:.2f}",
+                str(len(near)),
+                f"{fmean(near):.2f}" if near else "–",
+                f"{unseen - fmean(near):+.2f}" if near else "–",
+            ]
+        )
+    return "\n".join(_table(heads, rows))
+
+
+def _trails_of(study: Json, suite: str) -> list[Json]:
+    """Those of the study's first test set: other test sets have the same, or other runs."""
+    first = study["boards"][0]["test_set"]
+    return [
+        trail for trail in study["trails"] if (trail["suite"], trail["test_set"]) == (suite, first)
+    ]
 
 
 TABLES: dict[str, Callable[..., str]] = {
@@ -198,6 +245,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "levels": levels,
     "budget": budget,
     "looks": looks,
+    "matched": matched,
 }
 
 
@@ -215,19 +263,12 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def _label(row: Json) -> str:
-    if row["verdict"] == "oracle":
-        return "oracle"
-    return _short(row["label"])
+    return "oracle" if row["verdict"] == "oracle" else _short(row["label"])
 
 
 def _short(label: str) -> str:
     """A label without the network that all rows share."""
-    return re.sub(r" rrdb \d+×\d+×\d+", "", label).replace("bias=False", "without biases")
-
-
-def _name(run: Json) -> str:
-    special = {"pilot-oracle": "oracle", "pilot-bias-free": "erm without biases"}
-    return special.get(run["name"], run["rule"])
+    return re.sub(r" rrdb \d+×\d+×\d+", "", label).replace("bias=false", "without biases")
 
 
 def _estimate(value: Json | None, *, sign: str = "") -> str:
@@ -262,15 +303,16 @@ def _of(values: Sequence[float]) -> str:
     return f"{fmean(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
-COLOURS = {  # Okabe and Ito's, told apart by colour-blind readers too
-    "erm": "#000000",
-    "dil-sf": "#d55e00",
-    "dil-pf": "#e69f00",
-    "dil-ps": "#0072b2",
-    "dil-ss": "#56b4e9",
-    "erm without biases": "#009e73",
-    "oracle": "#cc79a7",
-}
+# Okabe and Ito's colours, told apart by colour-blind readers too; and markers.
+INKS = [
+    ("#000000", "o"),
+    ("#d55e00", "s"),
+    ("#0072b2", "^"),
+    ("#e69f00", "D"),
+    ("#009e73", "v"),
+    ("#56b4e9", "P"),
+    ("#cc79a7", "X"),
+]
 
 
 def _picture(study: Json, path: Path) -> None:
@@ -281,29 +323,32 @@ def _picture(study: Json, path: Path) -> None:
     from matplotlib import pyplot as plt
 
     figure, (tradeoff, through) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
+    trails = _trails_of(study, "noise-levels")
+    inks = dict(zip(dict.fromkeys(_short(trail["label"]) for trail in trails), INKS, strict=False))
     labelled: set[str] = set()
-    for run in study["runs"]:
-        name = _name(run)
-        if name == "oracle":
-            continue
-        look = {"color": COLOURS[name], "linewidth": 0.9, "alpha": 0.8}
+    for trail in trails:
+        name = _short(trail["label"])
+        (colour, marker), look = inks[name], {"linewidth": 0.9, "alpha": 0.85}
         label = None if name in labelled else name
         labelled.add(name)
-        tradeoff.plot(run["seen"], run["unseen"], label=label, **look)
-        tradeoff.plot(run["seen"][-1], run["unseen"][-1], "o", markersize=5, color=COLOURS[name])
-        through.plot(run["gradients"], run["unseen"], **look)
-    tradeoff.set(xlabel="PSNR at seen degradations (dB)", ylabel="PSNR at unseen degradations (dB)")
+        seen, unseen = trail["seen"], trail["unseen"]
+        tradeoff.plot(seen, unseen, color=colour, **look)
+        tradeoff.plot(seen[-1], unseen[-1], marker, color=colour, label=label, linestyle="none")
+        through.plot(trail["gradients"], unseen, color=colour, **look)
+    tradeoff.set(xlabel="PSNR at seen noise (dB)", ylabel="PSNR at unseen noise (dB)")
     tradeoff.legend(fontsize="small")
-    through.set(xlabel="gradient evaluations", ylabel="PSNR at unseen degradations (dB)")
-    figure.suptitle("Validation crops through training; a line is a run, a dot its end")
+    through.set(xlabel="gradient evaluations", ylabel="PSNR at unseen noise (dB)")
+    figure.suptitle(
+        "Noise levels on validation crops through training: a line a run, a mark its end"
+    )
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["collect", name, home]:
-            collect(name, Path(home))
+        case ["collect", name, home, *also]:
+            collect(name, Path(home), also)
         case ["draw"]:
             draw()
         case _:

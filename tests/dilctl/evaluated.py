@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from dilctl.leaderboard import Board, Looks, Row, boards
-from storage.records import Evaluation, ImageValue, Run, Status
+from dilctl.leaderboard import Board, CropCurves, Row, boards
+from storage.records import Curve, Evaluation, ImageValue, Run, Status
 from trainers.degradations.kinds import GaussianNoise, standing
 from trainers.experiment import Experiment
 from trainers.recipe import parse_experiment
@@ -94,7 +94,29 @@ def evaluations(
     ]
 
 
-def board_of(*runs_with_scores: tuple[Run, Scores], looks: Sequence[Looks] = ()) -> Board:
+def looked_at(run: int, *unseen: float, weights: str = "last") -> CropCurves:
+    """A look at every step, 5 dB better under noise level 5, which is seen, than under 30."""
+    levels = {5: [value + 5 for value in unseen], 30: unseen}
+    steps = tuple(range(1, len(unseen) + 1))
+    names = {sigma: GaussianNoise(sigma=sigma).name for sigma in levels}
+    return CropCurves(
+        run=run,
+        weights=weights,
+        psnr={
+            names[sigma]: Curve(
+                run=run,
+                metric=names[sigma],
+                steps=steps,
+                gradients=tuple(4 * step for step in steps),
+                seconds=tuple(map(float, steps)),
+                values=tuple(values),
+            )
+            for sigma, values in levels.items()
+        },
+    )
+
+
+def board_of(*runs_with_scores: tuple[Run, Scores], looks: Sequence[CropCurves] = ()) -> Board:
     """The only board of some runs."""
     runs = [run for run, _ in runs_with_scores]
     found = [e for run, scores in runs_with_scores for e in evaluations(run, scores)]

@@ -1,63 +1,25 @@
-"""All rows of a board at one budget."""
+"""Each row of a board beside its ERM at one budget."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from dilctl.leaderboard import Board, Row, boards
-from dilctl.leaderboard.budget_words import notes
-from dilctl.leaderboard.budgets import EqualBudget, Unit, at_equal_budget
-from dilctl.leaderboard.looks import Looks
-from storage.records import Attempt, Run
-from tests.dilctl.evaluated import NOON, evaluations, experiment, finished
-
-SIX = (30.0, 31.0, 29.0, 28.0, 32.0, 30.5)
-LEVELS = {5: SIX, 30: SIX}
-
-
-def looks(run: int, *, every: int, cost: int, unseen: list[float], pace: float = 0.01) -> Looks:
-    """One look every so many steps, seen 10 dB above unseen."""
-    steps = tuple(every * number for number in range(1, len(unseen) + 1))
-    return Looks(
-        run=run,
-        steps=steps,
-        gradients=tuple(step * cost for step in steps),
-        seconds=tuple(step * cost * pace for step in steps),
-        seen=tuple(value + 10 for value in unseen),
-        unseen=tuple(unseen),
-    )
-
-
-def ended(run: Run, step: int, cost: int) -> Run:
-    return replace(run, step=step, gradients=step * cost, seconds=step * cost * 0.01)
-
-
-def board_of(*runs: Run) -> Board:
-    (board,) = boards(runs, [each for run in runs for each in evaluations(run, LEVELS)])
-    return board
-
-
-# ERM takes 8 steps of 1 gradient where DIL takes 4 of 2; ERM is looked at after each step and
-# DIL after each, so eight looks at ERM stand against four at DIL.
-ERM = ended(finished(1, experiment("erm", budget="8 gradients")), 8, 1)
-DIL = ended(finished(2, experiment("dil-sf", budget="8 gradients")), 4, 2)
-AT_ERM = looks(1, every=1, cost=1, unseen=[11, 12, 13, 14, 15, 16, 17, 18])
-AT_DIL = looks(2, every=1, cost=2, unseen=[12, 14, 17, 19])
-
-
-def compared(
-    unit: Unit, runs: list[Run] | None = None, seen: list[Looks] | None = None
-) -> EqualBudget:
-    runs = runs or [ERM, DIL]
-    found = at_equal_budget(
-        board_of(*runs),
-        unit,
-        runs={run.id: run for run in runs},
-        looks=seen or [AT_ERM, AT_DIL],
-    )
-    assert found is not None
-    return found
+from dilctl.leaderboard import Row, boards
+from dilctl.leaderboard.budgets import Unit, at_equal_budget
+from storage.records import Run
+from tests.dilctl.budgeted import (
+    AT_DIL,
+    AT_ERM,
+    DIL,
+    ERM,
+    LEVELS,
+    board_of,
+    compared,
+    ended,
+    looks,
+    row_of,
+)
+from tests.dilctl.evaluated import evaluations, experiment, finished
 
 
 @pytest.mark.parametrize(
@@ -68,23 +30,66 @@ def compared(
         ("seconds", 0.08, [14, 15, 16, 17, 18], [14, 17, 19]),
     ],
 )
-def test_the_last_five_looks_count_up_to_the_most_that_all_reached_from_its_half_on(
+def test_a_row_stands_beside_its_erm_where_both_have_been_from_the_half_of_it_on(
     unit: Unit, amount: float, erm: list[float], dil: list[float]
 ):
-    found = compared(unit)
+    row = row_of(compared(unit), "dil-sf")
 
-    assert found.amount == pytest.approx(amount)
-    by_rule = {row.label.split()[0]: row for row in found.rows}
-    for rule, values in (("erm", erm), ("dil-sf", dil)):
-        (seed,) = by_rule[rule].seeds
+    assert row.amount == pytest.approx(amount)
+    assert row.erm is not None
+    for seeds, values in ((row.erm.seeds, erm), (row.seeds, dil)):
+        (seed,) = seeds
         assert seed.looks == len(values)
         assert (seed.unseen.lowest, seed.unseen.highest) == (values[0], values[-1])
         assert seed.unseen.mean == pytest.approx(sum(values) / len(values))
-    change = by_rule["dil-sf"].unseen_to_erm
-    assert change is not None
-    assert change.mean == pytest.approx(sum(dil) / len(dil) - sum(erm) / len(erm))
-    assert by_rule["erm"].unseen_to_erm is None
-    assert found.rows[0].label.startswith("dil-sf")
+    change = row.unseen.mean - row.erm.unseen.mean
+    assert row.unseen_to_erm is not None
+    assert row.unseen_to_erm.mean == pytest.approx(change)
+    assert change == pytest.approx(sum(dil) / len(dil) - sum(erm) / len(erm))
+
+
+def test_erm_itself_stands_at_its_own_end():
+    erm = row_of(compared("steps"), "erm")
+    assert (erm.amount, erm.erm, erm.unseen_to_erm, erm.refusal) == (8, None, None, "")
+    assert [(seed.first, seed.last) for seed in erm.seeds] == [(4, 8)]
+
+
+def test_a_short_run_does_not_take_the_others_back_to_its_own_end():
+    short = ended(finished(3, experiment("dil-ps", budget="8 gradients")), 2, 4)
+    found = compared(
+        "steps", [ERM, DIL, short], [AT_ERM, AT_DIL, looks(3, every=1, cost=4, unseen=[15, 16])]
+    )
+    assert {row.label.split()[0]: row.amount for row in found.rows} == {
+        "erm": 8,
+        "dil-sf": 4,
+        "dil-ps": 2,
+    }
+    assert found.rows[0].label == board_of(ERM, DIL, short).rows[0].label
+
+
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [
+        ((1, 2, 9, 12), "no look at ERM lies in the second half of what both have reached"),
+        ((5, 6, 7, 8), "no look at ERM lies in the second half of what both have reached"),
+    ],
+)
+def test_where_erm_was_not_looked_at_there_the_row_keeps_its_values_without_a_difference(
+    steps: tuple[int, ...], reason: str
+):
+    sparse = replace(AT_ERM, steps=steps, seen=AT_ERM.unseen[:4], unseen=AT_ERM.unseen[:4])
+    late = replace(AT_DIL, steps=(5, 6, 7, 8)) if steps[0] == 1 else AT_DIL
+    row = row_of(compared("steps", seen=[sparse, late]), "dil-sf")
+    assert (row.erm, row.seen_to_erm, row.unseen_to_erm) == (None, None, None)
+    assert row.refusal == reason
+    assert row.unseen.mean == pytest.approx(50 / 3 if late is AT_DIL else 15.5)
+
+
+def test_a_row_that_was_looked_at_only_beyond_its_erm_stands_at_its_own_end():
+    late = replace(AT_DIL, steps=(9, 10, 11, 12))
+    row = row_of(compared("steps", seen=[AT_ERM, late]), "dil-sf")
+    assert (row.amount, row.erm) == (12, None)
+    assert row.refusal == "no look of its own lies in the second half of what both have reached"
 
 
 def test_differences_are_taken_over_the_seeds_that_both_have():
@@ -96,104 +101,97 @@ def test_differences_are_taken_over_the_seeds_that_both_have():
         looks(number, every=1, cost=1, unseen=[value])
         for number, value in ((1, 20.0), (2, 21.0), (3, 21.5), (4, 25.0))
     ]
-    row = compared("steps", runs, at).rows[0]
+    row = row_of(compared("steps", runs, at), "dil-sf")
 
     assert [seed.seed for seed in row.seeds] == [2, 3]
     assert (row.unseen.lowest, row.unseen.mean, row.unseen.highest) == (21.5, 23.25, 25.0)
+    assert row.erm is not None
+    assert [seed.run for seed in row.erm.seeds] == [2]
     assert row.unseen_to_erm is not None
     assert (row.unseen_to_erm.lowest, row.unseen_to_erm.highest) == (0.5, 0.5)
+    strangers = compared("steps", [runs[0], runs[3]], [at[0], at[3]])
+    assert row_of(strangers, "dil-sf").refusal == "no seed was looked at of both"
 
 
-def test_a_row_is_compared_with_plain_erm_of_its_own_budget_though_others_are_there():
+def test_a_row_whose_first_seed_was_never_looked_at_stands_with_its_others():
+    runs = [ERM, finished(3, experiment("dil-sf")), finished(4, experiment("dil-sf"), seed=2)]
+    at = [AT_ERM, looks(4, every=1, cost=2, unseen=[20.0])]
+    found = at_equal_budget(board_of(*runs), "steps", runs={1: ERM, 4: runs[2]}, looks=at)
+    assert found is not None
+    assert [seed.run for seed in row_of(found, "dil-sf").seeds] == [4]
+
+
+def test_a_row_is_compared_with_erm_of_its_own_budget_though_others_are_there():
     runs = [
         finished(1, experiment("erm", budget="900 steps")),
         finished(2, experiment("erm")),
         finished(3, experiment("erm", mask=0.5)),
         finished(4, experiment("erm", lr=1e-3)),
         finished(5, experiment("dil-sf")),
+        finished(6, experiment("dil-sf", mask=0.5)),
+        finished(7, experiment("dil-sf", budget="700 steps")),
     ]
     at = [looks(run.id, every=1, cost=1, unseen=[20.0 + run.id]) for run in runs]
     rows = {row.seeds[0].run: row for row in compared("steps", runs, at).rows}
 
-    def change(run: int) -> float | None:
-        found = rows[run].unseen_to_erm
-        return None if found is None else found.mean
+    def erm_of(run: int) -> int | None:
+        found = rows[run].erm
+        return found.seeds[0].run if found else None
 
-    # Run 3 has a control and meets ERM without it; run 4 was trained otherwise: none is like it.
-    assert {run: change(run) for run in rows} == {5: 3.0, 4: None, 3: 1.0, 2: None, 1: None}
+    # Run 3 has a control and meets ERM without it, run 6 that of the same control; run 4 was
+    # trained otherwise: none is like it; of run 7's budget there is none, and any will do.
+    assert {run: erm_of(run) for run in sorted(rows)} == {
+        1: None, 2: None, 3: 2, 4: None, 5: 2, 6: 3, 7: 1
+    }  # fmt: skip
 
 
-def test_runs_without_a_look_and_oracles_are_left_out_and_named():
+def test_averaged_weights_are_compared_with_erm_that_averages_in_the_same_way():
+    runs = [
+        finished(1, experiment("erm", average="ema")),
+        finished(2, experiment("erm", average="swa")),
+        finished(3, experiment("dil-sf", average="ema")),
+        finished(4, experiment("dil-sf", budget="10 steps", average="swa")),
+    ]
+    at = [
+        replace(looks(run.id, every=1, cost=1, unseen=[20.0 + run.id]), weights="average")
+        for run in runs
+    ]
+    (board,) = boards(runs, [e for r in runs for e in evaluations(r, LEVELS, weights="average")])
+    found = at_equal_budget(board, "steps", runs={run.id: run for run in runs}, looks=at)
+    assert found is not None
+    partners = {row.seeds[0].run: row.erm and row.erm.seeds[0].run for row in found.rows}
+    assert partners == {1: None, 2: None, 3: 1, 4: 2}
+
+
+def test_a_board_without_seen_degradations_is_compared_on_the_unseen_alone():
+    found = compared("gradients", seen=[replace(each, seen=None) for each in (AT_ERM, AT_DIL)])
+    row = row_of(found, "dil-sf")
+    assert (row.seen, row.seen_to_erm) == (None, None)
+    assert row.unseen_to_erm is not None
+
+
+def test_runs_without_a_look_oracles_and_chosen_weights_are_left_out_and_named():
     other = finished(3, experiment("erm", lr=1e-3))
-    assert [word for label, word in compared("steps", [ERM, DIL, other]).left_out.items()] == [
-        "its runs were never looked at"
+    assert list(compared("steps", [ERM, DIL, other]).left_out.values()) == [
+        "not looked at under each degradation of this board"
     ]
     board = board_of(ERM, DIL)
 
-    def as_oracle(row: Row) -> Row:
-        return replace(row, verdict="oracle") if row.rule == "erm" else row
+    def as_another(row: Row) -> list[Row]:
+        if row.rule == "erm":
+            return [replace(row, verdict="oracle")]
+        return [row, replace(row, label="best", weights="best-seen")]
 
-    board = replace(board, rows=tuple(map(as_oracle, board.rows)))
+    board = replace(board, rows=tuple(each for row in board.rows for each in as_another(row)))
     found = at_equal_budget(board, "steps", runs={1: ERM, 2: DIL}, looks=[AT_ERM, AT_DIL])
     assert found is not None
     assert [row.label.split()[0] for row in found.rows] == ["dil-sf"]
-    assert list(found.left_out.values()) == ["an oracle was trained on what others have not seen"]
-
-
-def test_a_row_that_was_not_looked_at_in_time_is_left_out():
-    late = replace(AT_DIL, steps=(9, 10, 11, 12))
-    found = compared("steps", seen=[AT_ERM, late])
-    assert [row.label.split()[0] for row in found.rows] == ["erm"]
-    assert list(found.left_out.values()) == ["it has no look between half the budget and it"]
+    assert row_of(found, "dil-sf").refusal.startswith("no ERM of the same network")
+    assert sorted(found.left_out.values()) == [
+        "an oracle was trained on what others have not seen",
+        "weights that were chosen among looks have none of their own",
+    ]
 
 
 def test_without_any_look_there_is_nothing_to_compare():
     assert at_equal_budget(board_of(ERM), "steps", runs={1: ERM}, looks=[]) is None
-
-
-def said(found: EqualBudget, *attempts: Attempt) -> str:
-    return "\n".join(notes(found, runs={1: ERM, 2: DIL}, attempts=attempts))
-
-
-def attempt(run: int, host: str = "bench", *, minutes: int = 0, gpu: int | None = None) -> Attempt:
-    return Attempt(
-        run=run,
-        number=1,
-        host=host,
-        processes=(),
-        devices={"slots": 2, "gpus": []} if gpu is None else {"slots": 0, "gpus": [gpu]},
-        started_at=NOON + timedelta(minutes=minutes),
-        finished_at=NOON + timedelta(minutes=minutes + 10),
-        outcome="done",
-        reason="",
-    )
-
-
-def test_the_words_say_that_a_longer_run_has_not_halved_its_rate_and_what_was_looked_at():
-    words = said(compared("steps"))
-
-    assert "On validation crops at 4 steps" in words
-    assert "10 crops of 128 pixels under noise-levels" in words
-    assert "not yet halved their rate of learning here: erm rrdb 24×2×12" in words
-    assert "which go on to 8 gradients. The others have" in words
-    # At equal gradients both have come to their end.
-    assert "halved" not in said(compared("gradients"))
-    assert "seconds" not in said(compared("gradients")).lower()
-
-
-def test_seconds_are_said_to_need_the_same_device_alone_and_the_devices_are_named():
-    found = compared("seconds")
-    alone = said(found, attempt(1), attempt(2, "cluster", gpu=3))
-    assert "only if the runs had the same device" in alone
-    assert "They ran on bench, 2 CPU slots and cluster, GPU 3." in alone
-    assert "beside" not in alone
-    assert "machine, so that their seconds may be longer than alone: run 1 and 2" in said(
-        found, attempt(1), attempt(2, minutes=5)
-    )
-    assert "beside" not in said(found, attempt(1), attempt(2, minutes=10))
-
-
-def test_looks_at_other_crops_are_said_not_to_be_comparable():
-    other = replace(DIL, experiment={**DIL.experiment, "evaluate": {"crops": 3, "crop": 64}})
-    words = "\n".join(notes(compared("steps"), runs={1: ERM, 2: other}, attempts=()))
-    assert "must not be compared" in words

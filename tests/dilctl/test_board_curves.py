@@ -7,16 +7,15 @@ import pytest
 from dilctl.leaderboard import Board, boards
 from dilctl.leaderboard.curves import level_curves
 from dilctl.leaderboard.looks import Looks
-from dilctl.leaderboard.tradeoff import looked_at, tradeoff
-from tests.dilctl.evaluated import evaluations, experiment, finished
+from dilctl.leaderboard.tradeoff import tradeoff, wanted_on
+from tests.dilctl.evaluated import SIX, evaluations, experiment, finished, raised
 
-SIX = (30.0, 31.0, 29.0, 28.0, 32.0, 30.5)
 LEVELS = {5: SIX, 20: SIX, 30: [value - 4 for value in SIX], 50: [value - 8 for value in SIX]}
 
 
 def example() -> Board:
     erm, dil = finished(1, experiment("erm")), finished(2, experiment("dil-sf"))
-    better = {level: [value + level / 100 for value in SIX] for level in LEVELS}
+    better = {level: raised(values, level / 100) for level, values in LEVELS.items()}
     (board,) = boards([erm, dil], [*evaluations(erm, LEVELS), *evaluations(dil, better)])
     return board
 
@@ -57,8 +56,27 @@ def test_a_level_curve_has_every_level_in_order_with_its_interval_and_its_distan
     last = dil.points[-1]
     assert last.psnr.low is not None
     assert last.psnr.low < last.psnr.mean
-    assert last.to_erm == pytest.approx(8.5)
+    assert last.to_erm is not None
+    assert last.to_erm.mean == pytest.approx(0.5)
+    assert last.to_erm.low == pytest.approx(0.5)
     assert all(point.to_erm is None for point in erm.points)
+
+
+def test_the_distance_to_erm_is_over_the_seeds_that_both_have_as_the_gain_is():
+    erm = [finished(seed, experiment("erm"), seed=seed) for seed in (1, 2)]
+    dil = finished(3, experiment("dil-sf"), seed=2)
+    levels = {
+        run.id: {s: raised(SIX, by) for s in (5, 30, 40, 50)}
+        for run, by in ((erm[0], 0.0), (erm[1], 4.0), (dil, 3.0))
+    }
+    (board,) = boards([*erm, dil], [e for r in (*erm, dil) for e in evaluations(r, levels[r.id])])
+    (curves,) = level_curves(board)
+
+    of_dil = next(curve for curve in curves.curves if curve.label.startswith("dil-sf"))
+    changes = [point.to_erm and point.to_erm.mean for point in of_dil.points]
+    assert changes == pytest.approx([-1.0] * 4)
+    (gain,) = [row.gain for row in board.rows if row.gain]
+    assert gain.mean == pytest.approx(-1.0)
 
 
 def test_other_conventions_make_a_curve_of_their_own_and_two_levels_make_none():
@@ -92,7 +110,9 @@ def test_each_seed_that_was_looked_at_has_its_trail():
     trails = tradeoff(board, [looks(1), looks(3)])
 
     assert [(trail.seed, trail.looks.run) for trail in trails] == [(1, 1), (3, 3)]
-    assert looked_at(board) == {(1, "last"), (2, "last"), (3, "last")}
+    names = ["gaussian-noise sigma=5", "gaussian-noise sigma=20"]
+    names += ["gaussian-noise sigma=30", "gaussian-noise sigma=50"]
+    assert wanted_on(board) == {(run, "last"): names for run in (1, 2, 3)}
 
 
 def test_averaged_weights_have_a_trail_of_their_own_and_those_of_the_best_look_have_none():
@@ -111,6 +131,14 @@ def test_averaged_weights_have_a_trail_of_their_own_and_those_of_the_best_look_h
         ("average", 1, "average"),
         (dil.label, 2, "last"),
     ]
+
+
+def test_weights_of_the_best_look_have_no_trail_even_where_they_are_alone():
+    board = example()
+    rows = tuple(replace(row, weights="best-seen") for row in board.rows)
+    alone = replace(board, rows=rows)
+    assert tradeoff(alone, [looks(1), looks(2)]) == ()
+    assert wanted_on(alone) == {}
 
 
 def test_an_oracle_has_no_trail_since_seen_means_something_else_to_it():

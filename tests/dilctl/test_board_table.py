@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from dilctl.cli.board import print_boards
 from dilctl.cli.board_table import fitting_table, seed_lines
-from dilctl.leaderboard import Board, boards
+from dilctl.leaderboard import Board, Estimate, boards
 from tests.dilctl.evaluated import SIX, board_of, evaluations, experiment, finished, raised
 
 UNSEEN = (25, 30, 40, 50, 60, 75)
@@ -62,6 +63,35 @@ def test_the_parts_of_a_mixture_stand_one_below_the_other() -> None:
     assert "mix σ15" in printed(renamed, 200)
     assert "+jpeg 30" in printed(renamed, 200)
     assert "mix σ15+jpeg 30" not in printed(renamed, 200)
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_ends_have_the_decimals_of_their_mean_and_one_more_where_they_would_read_as_zero(
+    width: int,
+) -> None:
+    board = example(degradations=(30,))
+    first, *others = board.rows
+    row = replace(
+        first,
+        gain=Estimate(mean=0.25, low=0.004, high=0.5),
+        seen_price=Estimate(mean=-1e-9, low=-0.1, high=0.1),
+        gap_closed=Estimate(mean=-0.001, low=-0.2, high=0.2),
+        unseen=Estimate(mean=25.0, low=24.0, high=26.25),
+    )
+    text = printed(replace(board, rows=(row, *others)), width)
+    for said in ("+0.25", "+0.004", "+0.50", "gap -0.1 %", "24.00", "26.25"):
+        assert said in text
+    assert "+0.00 " not in text
+    assert "-0.00" not in text
+
+
+def test_notes_of_boards_in_a_row_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    board = example(degradations=(30,))
+    print_boards([board, replace(board, test_set="Set14"), replace(board, notes=("Another.",))])
+    said = capsys.readouterr().out
+    assert said.count("All rows are trained on") == 1
+    assert said.count("Notes: as above.") == 1
+    assert "Another." in said
 
 
 def test_seeds_are_shown_by_their_range_until_there_are_enough_for_an_interval() -> None:

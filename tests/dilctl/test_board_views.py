@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -12,6 +13,7 @@ from dilctl.braille import Scale
 from dilctl.cli.level_curves import print_curves
 from dilctl.cli.plot import Frame, Track, draw
 from dilctl.cli.tradeoff import print_tradeoff
+from dilctl.export_views import tradeoff_csv
 from dilctl.jobs import Jobs
 from dilctl.settings import Settings
 from tests.dilctl.seeded import fill
@@ -50,8 +52,8 @@ def test_a_pipe_gets_level_curves_as_numbers(filled: Shell):
     text = filled(*BOARD, "--curve")
     assert not any("\u2801" <= character <= "\u28ff" for character in text)
     first = next(line for line in text.splitlines() if line.startswith("dil-sf"))
-    level, psnr, low, high, to_erm = first.split()[-5:]
-    assert (level, to_erm) == ("5", "+0.30")
+    level, psnr, low, high, *to_erm = first.split()[-7:]
+    assert (level, to_erm) == ("5", ["+0.30"] * 3)
     assert float(low) < float(psnr) < float(high)
     rows = lines_of(filled(*BOARD, "--curve", "--csv"))
     assert {row["level"] for row in rows} >= {"5.0", "50.0"}
@@ -76,14 +78,18 @@ def test_rows_at_one_budget_stand_in_a_table_with_each_of_their_seeds(filled: Sh
     for columns in (80, 200):
         text = filled("board", "denoise", "--budget", unit, columns=columns)
         assert max(map(len, text.splitlines())) <= columns
-        assert text.count("seed 1") == text.count("seed 2") == 2
-        assert "On validation crops at" in " ".join(text.split())
+        assert text.count("seed 1") == text.count("seed 2") == 3
+        assert text.count("ERM, seed 2") == 1
+        assert "On validation crops under the degradations" in " ".join(text.split())
     assert ("same device" in text) == (unit == "seconds")
     rows = lines_of(filled("board", "denoise", "--budget", unit, "--csv"))
     assert [row["looks"] for row in rows] == ["5"] * 4
     assert {row["unit"] for row in rows} == {unit}
+    assert [row["erm run"] for row in rows] == ["1", "3", "", ""]
+    assert [bool(row["row unseen_to_erm"]) for row in rows] == [True, True, False, False]
     (board,) = json.loads(filled(*BOARD, "--budget", unit, "--json"))
     assert board["budget"]["notes"]
+    assert [bool(row["erm"]) for row in board["budget"]["rows"]] == [True, False]
 
 
 def test_the_paper_stands_under_our_rows_marked_and_with_its_source(filled: Shell):
@@ -153,6 +159,20 @@ def test_the_picture_of_the_tradeoff_marks_the_end_of_each_seed(jobs: Jobs):
     assert max(map(len, text)) <= 80
     assert any(line.startswith("A dil-sf rrdb") and line.endswith("2 seeds") for line in text)
     assert sum(line.split("┤")[-1].split("│")[-1].count("*") for line in text[:18]) == 1
+
+
+def test_without_seen_degradations_the_tradeoff_says_so_and_a_pipe_gets_the_unseen(jobs: Jobs):
+    board = jobs.boards("denoise")[0]
+    alone = replace(board, degradations=tuple(d for d in board.degradations if d[1] == "unseen"))
+    trails = jobs.tradeoff(alone)
+    drawn, piped = terminal(), terminal(200)
+    print_tradeoff(trails, drawn, drawn=True)
+    print_tradeoff(trails, piped, drawn=False)
+
+    assert shown(drawn)[0].startswith("No degradation of this board was trained on")
+    assert next(line for line in shown(piped) if line.startswith("dil-sf")).split()[-2] == "–"
+    (line, *_) = lines_of(tradeoff_csv([(alone, trails)]))
+    assert (line["seen"], bool(line["unseen"])) == ("", True)
 
 
 @pytest.mark.parametrize(("width", "height"), [(40, 6), (80, 14), (200, 40)])

@@ -13,6 +13,8 @@ from dilctl.settings import Settings
 from dilctl.submission import SMALLEST_TEST
 from tests.dilctl.shell import SET, Shell
 
+SWEEP = ("submit", "denoise-small", "--sweep")
+
 
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
@@ -25,7 +27,7 @@ from tests.dilctl.shell import SET, Shell
         ((*SET, "train.batch=99999999999999999999"), 3, "train.batch: must be at most 65536"),
         ((*SET, f"train.batch={'9' * 5000}"), 3, "train.batch: is too large a number"),
         ((*SET, f"rule={'[' * 5000}"), 3, "rule: must be one of"),
-        ((*SET, "rule=[]"), 3, "rule: must be a table of settings, not []"),
+        ((*SET, "rule=[]"), 3, "or a table of settings, not []"),
         ((*SET, "confounders.0.sigma=nan"), 3, "confounders.0.sigma: must be a finite number"),
         ((*SET, "data.train="), 3, "data.train.0: must not be empty"),
         ((*SET, 'data.train=["bundled", "bundled"]'), 3, "bundled and bundled share images"),
@@ -35,6 +37,9 @@ from tests.dilctl.shell import SET, Shell
         (("submit", "denoise-small", "--seeds", "9" * 20), 2, "at most nine digits"),
         (("submit", "denoise-small", "--sweep", "rule="), 2, "rule=erm,dil-sf"),
         (("submit", "denoise-small", "--seeds", "3..1"), 2, "1..3 or 1,2,5"),
+        ((*SWEEP, "rule=erm", "--sweep", "rule=dil-sf"), 2, "--sweep rule: is there twice"),
+        ((*SWEEP, "rule=erm", "--set", "rule.kind=dil-sf"), 2, "--sweep rule: is --set, too"),
+        ((*SWEEP, "rule=dil-sf,dil-ss", "--set", "rule.inner_rat=1"), 3, "mean inner_rate?"),
         (("show", "7"), 6, "no run 7"),
         (("logs", "7"), 6, "no run 7"),
         (("cancel", "7"), 6, "no run 7"),
@@ -84,11 +89,11 @@ def test_a_home_that_is_a_file_or_below_one_is_refused_by_every_command(tmp_path
 
 
 def test_all_faults_of_all_members_are_said_at_once(shell: Shell) -> None:
-    shell("submit", "denoise-small", "--set", "train.lr=0", "--sweep", "rule=erm,dil", code=3)
+    shell("submit", "denoise-small", "--set", "train.lr=0", "--sweep", "rule=erm,sgd", code=3)
     assert shell.result.stderr.splitlines() == [
         "error: train.lr: must be greater than 0",
-        "error: rule=dil: rule: must be one of 'erm', 'dil-sf', 'dil-pf', 'dil-ss', 'dil-ps', "
-        "'group-dro', 'v-rex', 'mldg', 'fish', not 'dil'",
+        "error: rule=sgd: rule: must be one of 'erm', 'dil-sf', 'dil-pf', 'dil-ss', 'dil-ps', "
+        "'group-dro', 'v-rex', 'mldg', 'fish', not 'sgd'",
     ]
 
 

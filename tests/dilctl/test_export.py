@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from dilctl.export import board_json, boards_csv
-from dilctl.leaderboard import Board, Looks, boards, sentence
-from tests.dilctl.evaluated import SIX, evaluations, experiment, finished
+from dilctl.leaderboard import Board, boards, sentence
+from tests.dilctl.evaluated import SIX, evaluations, experiment, finished, looked_at
 
 
 def example(test_set: str = "CBSD68") -> Board:
@@ -50,11 +50,7 @@ def test_csv_and_json_have_price_share_looks_and_what_a_row_was_compared_with() 
             run, {5: [v - raised[run.id] for v in SIX], 30: [v + raised[run.id] for v in SIX]}
         )
     ]
-    looks = Looks(
-        run=2, steps=(1, 2), gradients=(4, 8), seconds=(1.0, 2.0), seen=(30.0, 31.0),
-        unseen=(24.0, 24.5),
-    )  # fmt: skip
-    (board,) = boards([erm, dil, oracle], found, [looks])
+    (board,) = boards([erm, dil, oracle], found, [looked_at(2, 24.0, 24.5)])
     line, plain, last = parsed(boards_csv([board]))
     assert (line["weights"], line["parameters"], line["compared with"]) == ("last", "214347", "1")
     assert (float(line["seen_price"]), float(line["gap_closed"])) == pytest.approx((-1.0, 0.25))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,13 +158,18 @@ def test_seeds_are_ranges_and_lists_each_once() -> None:
     assert parse_seeds("1..3, 7,2") == (1, 2, 3, 7)
 
 
-def test_looks_are_those_of_weights_that_were_looked_at(tmp_path: Path) -> None:
+def test_looks_are_read_for_the_runs_and_the_degradations_of_a_board(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "seeded")
     fill(settings)
     jobs = Jobs(settings)
-    wanted = [(1, "last"), (1, "best-seen"), (2, "average"), (8, "last")]
-    (looks,) = jobs.looks(wanted)
-    assert (looks.run, looks.weights, len(looks.steps)) == (1, "last", 16)
     (board, _) = jobs.boards("denoise")
     assert [row.last_looks and row.last_looks.looks for row in board.rows] == [5, 5]
+    assert [(each.run, len(each.steps)) for each in jobs.looks(board)] == [
+        (number, 16) for number in (1, 2, 3, 4)
+    ]
+    unknown = (*board.degradations, ("jpeg quality=1", "unseen"))
+    assert jobs.looks(replace(board, degradations=unknown)) == ()
+    (name, _), *_ = board.degradations
+    alone = replace(board, degradations=((name, "unseen"),))
+    assert jobs.looks(alone)[0].unseen == jobs.curve(1, f"psnr@crops:{name}").values
     jobs.close()

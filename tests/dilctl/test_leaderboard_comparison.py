@@ -108,22 +108,37 @@ def labelled(board: Board) -> dict[str, Row]:
     return {row.label: row for row in board.rows}
 
 
-def test_controls_are_compared_with_plain_erm() -> None:
-    rows = labelled(
-        board_of(
-            (finished(1, ERM), {30: SIX}),
-            (finished(2, experiment("erm", bias=False)), {30: raised(SIX, 0.5)}),
-            (finished(3, experiment("erm", mask=0.5)), {30: raised(SIX, -0.5)}),
-            (finished(4, experiment("dil-sf", bias=False)), {30: raised(SIX, 1.0)}),
-        )
+def test_a_rule_is_compared_with_erm_of_its_own_controls_and_controlled_erm_with_plain() -> None:
+    board = board_of(
+        (finished(1, ERM), {30: SIX}),
+        (finished(2, experiment("erm", bias=False)), {30: raised(SIX, 0.5)}),
+        (finished(3, experiment("erm", mask=0.5)), {30: raised(SIX, -0.5)}),
+        (finished(4, experiment("dil-sf", bias=False)), {30: raised(SIX, 0.25)}),
+        (finished(5, DIL), {30: raised(SIX, 0.125)}),
     )
-    found = {label: (row.verdict, row.baseline) for label, row in rows.items()}
+    found = {label: (row.verdict, row.baseline) for label, row in labelled(board).items()}
     assert found == {
         "erm rrdb 24×2×12": ("baseline", ()),
         "erm rrdb 24×2×12 bias=false": ("gain", (1,)),
         "erm rrdb 24×2×12 mask=0.5": ("loss", (1,)),
-        "dil-sf rrdb 24×2×12 bias=false": ("gain", (1,)),
+        "dil-sf rrdb 24×2×12 bias=false": ("loss", (2,)),
+        "dil-sf rrdb 24×2×12": ("gain", (1,)),
     }
+    assert not any("other controls" in note for note in board.notes)
+
+
+def test_a_rule_without_erm_of_its_controls_is_compared_with_plain_erm_and_a_note_says_so() -> None:
+    board = board_of(
+        (finished(1, ERM), {30: SIX}),
+        (finished(2, experiment("erm", mask=0.5)), {30: raised(SIX, 2.0)}),
+        (finished(3, experiment("dil-sf", bias=False)), {30: raised(SIX, 1.0)}),
+    )
+    row = row_of(board, "dil-sf")
+    assert (row.verdict, row.baseline) == ("gain", (1,))
+    assert (
+        "dil-sf rrdb 24×2×12 bias=false: compared with ERM of other controls, so the difference "
+        "is not the rule's alone." in board.notes
+    )
 
 
 def test_without_plain_erm_the_baseline_has_the_same_controls() -> None:

@@ -111,9 +111,15 @@ def test_an_oracle_with_the_controls_of_the_baseline_is_preferred() -> None:
     closed = closed_by((finished(3, bare), levels(9.0)), (finished(4, ORACLE), levels(4.0)))
     assert closed.gap_closed is not None
     assert closed.gap_closed.mean == pytest.approx(0.25)
-    lone = closed_by((finished(3, bare), levels(8.0))).gap_closed
-    assert lone is not None
-    assert lone.mean == pytest.approx(0.125)
+    lone = board_of(
+        (finished(1, ERM), levels()),
+        (finished(2, DIL), levels(1.0)),
+        (finished(3, bare), levels(8.0)),
+    )
+    share = row_of(lone, "dil-sf").gap_closed
+    assert share is not None
+    assert share.mean == pytest.approx(0.125)
+    assert any("an oracle of other controls" in note for note in lone.notes)
 
 
 def test_an_oracle_alone_has_a_board_of_its_own() -> None:

@@ -34,10 +34,14 @@ def order(tmp_path: Path) -> Order:
 
 
 def trained(
-    experiment: Experiment, order: Order, reporter: Reporter, should_stop: Callable[[], bool]
+    experiment: Experiment,
+    order: Order,
+    reporter: Reporter | None,
+    should_stop: Callable[[], bool],
 ) -> str:
-    reporter.resumed(START)
-    reporter.measured(START, {"loss": float(len(experiment.confounders))})
+    if reporter is not None:
+        reporter.resumed(START)
+        reporter.measured(START, {"loss": float(len(experiment.confounders))})
     return "interrupted" if should_stop() else "done"
 
 

@@ -23,6 +23,12 @@ def test_a_curve_comes_back_with_the_times_of_its_steps(registry: Registry):
         values=(0.1, 0.05),
     )
     assert registry.curve(run, "nothing").steps == ()
+    found = registry.curves(run, ["psnr", "nothing", "loss"])
+    assert [(curve.metric, curve.steps) for curve in found] == [
+        ("psnr", (20,)),
+        ("nothing", ()),
+        ("loss", (10, 20)),
+    ]
 
 
 def test_a_batch_sent_again_replaces_itself(registry: Registry):

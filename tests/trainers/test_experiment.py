@@ -52,7 +52,19 @@ def test_each_shipped_recipe_loads_and_survives_json(name: str) -> None:
         ("trian.batch=2", "trian: unknown key, did you mean train?"),
         ("train.bach=2", "train.bach: unknown key, did you mean batch?"),
         ("rule.inner_rat=2", "rule.inner_rat: unknown key, did you mean inner_rate?"),
-        ("rule.rule=3", "rule.rule: unknown key"),
+        (
+            "rule.rule=3",
+            "rule.rule: unknown key; there are inner_optimiser, inner_rate, inner_betas, "
+            "carry_state, reduce, inner_steps",
+        ),
+        (
+            "train.average.decay=2",
+            "train.average: must name its kind, one of 'ema', 'swa'",
+        ),
+        (
+            "confounders=[{kind='gaussian-noise', sigma=-1}]",
+            "confounders.0.sigma: must be at least 0",
+        ),
         (
             "rule=sgd",
             "rule: must be one of 'erm', 'dil-sf', 'dil-pf', 'dil-ss', 'dil-ps', 'group-dro', "
@@ -136,7 +148,8 @@ def test_the_name_of_a_suite_means_all_its_degradations() -> None:
     [
         (
             ["confounders=noise"],
-            "confounders: a list of degradations, or a suite: noise-levels, noise-types",
+            "confounders: must be a list of degradations or a suite (noise-levels, noise-types), "
+            "not 'noise'",
         ),
         (
             ["rule=mldg", "confounders=[{ kind = 'gaussian-noise', sigma = 5 }]"],

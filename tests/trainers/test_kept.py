@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from trainers.experiment import Ema, Swa
-from trainers.kept import Averaged, Kept, ema, kept_at_first, swa
+from trainers.kept import Kept, ema, swa
 
 
 def theta(*values: float) -> Tensor:
@@ -13,18 +13,28 @@ def theta(*values: float) -> Tensor:
 
 
 def test_an_exponential_average_is_the_sum_written_out() -> None:
-    average = Averaged(updates=0, theta=theta(8, 0))
-    for step in (theta(4, 1), theta(0, 3)):
-        average = ema(average, step, 0.75)
-    # 0.75² θ_0 + 0.25 · 0.75 θ_1 + 0.25 θ_2
-    assert average.theta.tolist() == [4.5 + 0.75, 0.1875 + 0.75]
-    assert average.updates == 2
+    average = None
+    for step in (theta(8, 0), theta(4, 4), theta(0, 3)):
+        average = ema(average, step, 0.5)
+    assert average is not None
+    # (θ_1 + θ_2) / 2 while 1 / n is more than 1 - β, then half of that and half of θ_3
+    assert average.theta.tolist() == [3, 2.5]
+    assert average.updates == 3
+
+
+def test_an_exponential_average_of_few_steps_is_their_equal_mean() -> None:
+    average = None
+    for step in (theta(1, 0), theta(5, 3), theta(6, 9)):
+        average = ema(average, step, 0.999)
+    assert average is not None
+    assert average.theta.tolist() == pytest.approx([4, 4], abs=1e-15)
 
 
 def test_weights_that_stand_still_are_their_own_average() -> None:
-    average = Averaged(updates=0, theta=theta(3, -2))
+    average = None
     for _ in range(100):
-        average = ema(average, theta(3, -2), 0.999)
+        average = ema(average, theta(3, -2), 0.9)
+    assert average is not None
     assert average.theta.tolist() == [3, -2]
 
 
@@ -36,14 +46,14 @@ def test_the_stochastic_average_is_the_equal_mean() -> None:
     assert average.theta.tolist() == pytest.approx([4, 4], abs=1e-15)
 
 
-def test_the_exponential_average_starts_from_the_weights_before_the_first_step() -> None:
-    kept = kept_at_first(Ema(decay=0.5), theta(4)).after_step(Ema(decay=0.5), theta(2), 0.1)
+def test_the_weights_before_the_first_step_are_in_no_average() -> None:
+    kept = Kept().after_step(Ema(decay=0.5), theta(2), 0.1)
     assert kept.average is not None
-    assert kept.average.theta.tolist() == [3]
+    assert kept.average.theta.tolist() == [2]
 
 
 def test_the_stochastic_average_counts_from_its_share_of_the_budget_on() -> None:
-    kept = kept_at_first(Swa(start=0.5), theta(100))
+    kept = Kept()
     for fraction, value in [(0.25, 50), (0.5, 4), (0.75, 2), (1.0, 3)]:
         kept = kept.after_step(Swa(start=0.5), theta(value), fraction)
     assert kept.average is not None
@@ -51,12 +61,12 @@ def test_the_stochastic_average_counts_from_its_share_of_the_budget_on() -> None
 
 
 def test_nothing_is_averaged_where_nothing_is_asked_for() -> None:
-    assert kept_at_first(None, theta(1)).after_step(None, theta(2), 1.0) == Kept()
+    assert Kept().after_step(None, theta(2), 1.0) == Kept()
 
 
 def test_what_is_kept_does_not_follow_weights_that_are_changed_in_place() -> None:
     weights = theta(2)
-    kept = kept_at_first(Ema(decay=0.5), weights).after_look(weights, 30.0, 0)
+    kept = Kept().after_step(Ema(), weights, 0.5).after_look(weights, 30.0, 0)
     first = swa(None, weights)
     weights.fill_(9)
     assert kept.average is not None
@@ -75,7 +85,7 @@ def test_of_all_looks_the_first_of_the_best_is_kept() -> None:
 
 
 def test_weights_are_chosen_by_their_names() -> None:
-    kept = kept_at_first(Ema(), theta(1)).after_look(theta(2), 30.0, 5)
+    kept = Kept().after_step(Ema(), theta(1), 0.5).after_look(theta(2), 30.0, 5)
     chosen = kept.chosen(("average", "last", "best-seen"), theta(3))
     assert {name: values.item() for name, values in chosen.items()} == {
         "average": 1,

@@ -239,5 +239,5 @@ def test_a_budget_of_seconds_ends(run):
 
 
 def test_a_loss_that_is_no_number_ends_the_run_in_words(run):
-    with pytest.raises(DivergedError, match=r"the loss is nan after \d+ steps; try a lower"):
+    with pytest.raises(DivergedError, match=r"the loss is nan after \d+ steps; try lower rates"):
         run("rule=erm", "train.lr=1e30")

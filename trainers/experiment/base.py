@@ -33,3 +33,8 @@ def kind(value: object) -> object:
 def one(value: object) -> object:
     """A bare string means a list of one."""
     return (value,) if isinstance(value, str) else value
+
+
+def names(value: object) -> object:
+    """A bare string means the names in it, which commas part."""
+    return tuple(name.strip() for name in value.split(",")) if isinstance(value, str) else value

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from trainers.experiment.base import MOST, Kind, Settings, kind, one
+from trainers.experiment.base import MOST, Kind, Settings, kind, names, one
 from trainers.suites import SuiteName
 
 BUNDLED = "bundled"
@@ -112,10 +112,10 @@ Weights = Literal["last", "best-seen", "average"]
 class Evaluate(Settings):
     """What is measured: crops of validation images through training, whole suites at the end."""
 
-    suites: Annotated[tuple[SuiteName, ...], BeforeValidator(one), Field(min_length=1)] = Field(
+    suites: Annotated[tuple[SuiteName, ...], BeforeValidator(names), Field(min_length=1)] = Field(
         default=("noise-levels",), description="degradations tested on"
     )
-    weights: Annotated[tuple[Weights, ...], BeforeValidator(one), Field(min_length=1)] = Field(
+    weights: Annotated[tuple[Weights, ...], BeforeValidator(names), Field(min_length=1)] = Field(
         default=("last",),
         description="weights tested at the end: the last, those of the best look at seen "
         "degradations, the average (of train.average)",

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from trainers.degradations.kinds import Degradation
 from trainers.experiment.base import Settings
@@ -21,7 +21,15 @@ def _confounders(value: object) -> object:
     for suite in get_args(SuiteName):
         if value == suite:
             return degradations_of(suite)
-    raise ValueError(f"a list of degradations, or a suite: {', '.join(get_args(SuiteName))}")
+    suites = ", ".join(get_args(SuiteName))
+    raise ValueError(f"must be a list of degradations or a suite ({suites}), not {value!r}")
+
+
+def _some(confounders: tuple[Degradation, ...]) -> tuple[Degradation, ...]:
+    # `min_length` would count a degradation with a fault of its own as missing.
+    if not confounders:
+        raise ValueError("must have at least 1 entry")
+    return confounders
 
 
 class Experiment(Settings):
@@ -30,8 +38,9 @@ class Experiment(Settings):
     task: Literal["denoise"]
     confounders: Annotated[
         tuple[Degradation, ...],
-        Field(min_length=1, description="degradations trained on, or the name of a suite"),
+        Field(description="degradations trained on, or the name of a suite"),
         BeforeValidator(_confounders),
+        AfterValidator(_some),
     ]
     rule: Rule = Erm()
     network: Network = Rrdb()

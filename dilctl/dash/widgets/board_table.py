@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.binding import Binding
@@ -12,7 +13,7 @@ from textual.widgets import DataTable
 
 from dilctl.dash.words import decibels, difference, fit
 from dilctl.text import visible
-from dilctl.words import broken_label, degradation_lines
+from dilctl.words import broken_label, degradation_lines, percentage
 
 if TYPE_CHECKING:  # numpy is loaded in the thread that computes a board
     from dilctl.leaderboard import Board, Estimate, Row
@@ -80,9 +81,9 @@ class BoardTable(DataTable[Text]):
 def columns_for(board: "Board", width: int) -> tuple[Column, ...]:
     """The columns of a board; what is left of ``width`` goes to the labels."""
     columns = [
-        Column(head=_seen_head(board), width=5, lines=_seen),
-        Column(head=("unseen", "95 %", "of seeds"), width=11, lines=_unseen),
-        Column(head=("Δ ERM", "95 %", "verdict"), width=11, lines=_gain),
+        _numbers(board, _seen_head(board), _seen, least=5),
+        _numbers(board, ("unseen", "95 %", "of seeds"), _unseen, least=11),
+        _numbers(board, ("Δ ERM", "95 %", "verdict"), _gain, least=11),
         *(_level(name, standing) for name, standing in board.degradations if standing != "seen"),
     ]
     left = width - sum(column.width + 1 for column in columns)
@@ -90,6 +91,12 @@ def columns_for(board: "Board", width: int) -> tuple[Column, ...]:
     head = ("rule", "network", "seeds")
     label = Column(head=head, width=room, lines=lambda row: _label(row, room), is_number=False)
     return (label, *columns)
+
+
+def _numbers(board: "Board", head: Lines, lines: "Callable[[Row], Lines]", *, least: int) -> Column:
+    """A column as wide as its numbers, which must never be cut."""
+    widths = (cell_len(str(line)) for row in board.rows for line in lines(row))
+    return Column(head=head, width=max(least, *widths), lines=lines)
 
 
 def _level(name: str, standing: str) -> Column:
@@ -152,10 +159,14 @@ def _gap(row: "Row") -> Lines:
     closed = row.gap_closed
     if closed is None:
         return ()
-    said = f"gap {closed.mean * 100:.0f} %"
+    said = f"gap {_percentage(closed.mean)} %"
     if closed.low is None or closed.high is None:
         return (said,)
-    return (said, Text(f"{closed.low * 100:.0f}…{closed.high * 100:.0f} %", style="dim"))
+    return (said, Text(f"{_percentage(closed.low)}…{_percentage(closed.high)} %", style="dim"))
+
+
+def _percentage(share: float) -> str:
+    return percentage(share).replace("-", "−")
 
 
 def _mean(estimate: "Estimate | None") -> str:

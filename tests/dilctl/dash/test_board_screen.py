@@ -6,6 +6,7 @@ import pytest
 
 from dilctl.dash.widgets.board_table import BoardTable
 from dilctl.jobs import Jobs
+from dilctl.leaderboard import Estimate
 from dilctl.settings import Settings
 from storage.records import Status
 from tests.dilctl.dash.fakes import FakeJobs, a_board, a_run, an_estimate, typical
@@ -117,3 +118,16 @@ async def test_price_share_of_the_gap_and_seeds_are_shown_where_there_are_any():
 
         for words in ("−0.25", "gap 34 %", "24…44 %", "25.50…26.10", "oracle", "weights=average"):
             assert words in text
+
+
+async def test_an_interval_that_almost_reaches_zero_is_shown_whole_and_not_as_zero():
+    jobs = typical()
+    board = a_board("CBSD68")
+    dil, erm = board.rows
+    gain = Estimate(mean=0.12, low=0.0004, high=12.5)
+    jobs.all_boards = (replace(board, rows=(replace(dil, gain=gain, verdict="gain"), erm)),)
+    async with viewer(jobs, SMALL) as someone:
+        await someone.sees("4 ▶ running")
+        await someone.press("b")
+
+        await someone.sees("+0.0004…+12.50", "gain")

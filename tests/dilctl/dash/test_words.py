@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from dilctl.dash.words import difference, fit, progress, state
-from dilctl.words import duration, short_degradation
+from dilctl.words import duration, figure, percentage, short_degradation
 from storage.records import Status, Wanted
 from tests.dilctl.dash.fakes import a_run
 
@@ -68,3 +68,20 @@ def test_a_degradation_is_short_but_keeps_what_tells_it_apart():
 
 def test_a_difference_always_carries_its_sign():
     assert (difference(0.124), difference(-0.05)) == ("+0.12", "−0.05")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.0, "0.00"), (-1e-17, "0.00"), (-0.004, "-0.004"), (0.0004, "+0.0004"), (0.005001, "+0.01")],
+)
+def test_only_zero_reads_as_zero_and_it_has_no_sign(value, said):
+    assert figure(value, signed=True) == said
+
+
+def test_a_share_has_no_decimals_unless_it_would_read_as_none():
+    assert [percentage(share) for share in (0.344, -0.02, -0.004, -0.0)] == [
+        "34",
+        "-2",
+        "-0.4",
+        "0",
+    ]
