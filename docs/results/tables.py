@@ -192,9 +192,12 @@ def _estimate(value: Json | None, *, sign: str = "") -> str:
 def _share(value: Json | None) -> str:
     if value is None:
         return "–"
-    if value["low"] is None:
-        return f"{value['mean']:.0%}"
-    return f"{value['mean']:.0%} [{value['low']:.0%}, {value['high']:.0%}]"
+    mean, *ends = (
+        f"{round(value[key], 2) + 0.0:.0%}"  # -0 % would be nonsense
+        for key in ("mean", "low", "high")
+        if value[key] is not None
+    )
+    return f"{mean} [{', '.join(ends)}]" if ends else mean
 
 
 def _range(value: Sequence[float] | None) -> str:
