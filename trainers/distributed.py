@@ -9,6 +9,10 @@ from typing import Any, Literal, TypeVar
 
 import torch
 import torch.distributed as dist
+
+# Its functions take for a default the group that is there when it is first imported. An optimiser
+# imports it; were that group ours, its threads would outlive it and abort the process at its end.
+import torch.distributed.nn  # pyright: ignore[reportUnusedImport]
 from torch import Tensor
 
 from trainers.errors import PeerLostError
@@ -108,7 +112,7 @@ class _Sum(torch.autograd.Function):
 
 @contextmanager
 def _peers() -> Generator[None]:
-    """Tell a neighbour that has gone from a fault of this process.
+    """Tell a neighbour that has gone from a fault of this process, such as want of memory.
 
     Raises:
         PeerLostError: gloo and nccl say nothing finer than a RuntimeError.
@@ -116,7 +120,15 @@ def _peers() -> Generator[None]:
     try:
         yield
     except RuntimeError as error:
+        if _is_out_of_memory(error):
+            raise
         raise PeerLostError("another process of this run has gone") from error
+
+
+def _is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether memory for a message could not be had, which PyTorch, nccl and the CPU say apart."""
+    said = ("out of memory", "DefaultCPUAllocator: can't allocate memory")
+    return isinstance(error, torch.OutOfMemoryError) or any(word in str(error) for word in said)
 
 
 @contextmanager

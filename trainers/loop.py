@@ -79,7 +79,9 @@ class _Run:
         self.steps = steps_of(self.settings.budget, self.cost)
         dtype, autocast = _precision(self.settings.precision, group.device)
         network = build(experiment.network, seed=seed).to(group.device, dtype)
-        self.objective = Objective(network, group, autocast=autocast)
+        self.objective = Objective(
+            network, group, autocast=autocast, micro_batch=experiment.resources.micro_batch
+        )
         reporter.working(_START, "reading images")
         self.material = Material.read(experiment.data, files.packed, group)
         self.store = PatchStore(self.material.packed, self.material.training, device=group.device)

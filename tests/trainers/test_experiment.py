@@ -90,10 +90,51 @@ def test_each_shipped_recipe_loads_and_survives_json(name: str) -> None:
         ("data.train.0.x=3", "data.train.0: is a value, not a table of settings"),
         ("resources.processes=9", "train.batch: 8 images cannot be shared by 9 processes"),
         ("train.batch", "train.batch: write KEY=VALUE, as in train.batch=16"),
+        ("resources.micro_batch=0", "resources.micro_batch: must be at least 1"),
+        ("resources.micro_batch=half", "resources.micro_batch: must be a whole number, not 'half'"),
+        (
+            "resources.gpu_memory=12",
+            "resources.gpu_memory: 12 bytes are too few for a run; write a unit, as in 12GiB",
+        ),
+        ("resources.gpu_memory=2000TiB", "resources.gpu_memory: must be at most 1125899906842624"),
+        ("resources.gpu_memory=[1]", "resources.gpu_memory: must be a whole number, not [1]"),
     ],
 )
 def test_a_fault_is_said_with_its_place(assignment: str, sentence: str) -> None:
     assert faults('data.train=["a"]', assignment) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    "written", ["12G", "12,5GiB", "12GiB each", "-5GiB", "2iB", "12 parsecs", "１２GiB", "\0", "''"]
+)
+def test_memory_that_cannot_be_read_is_said_with_what_can(written: str) -> None:
+    (sentence,) = faults('data.train=["a"]', f"resources.gpu_memory={written}")
+    meant = "" if written == "''" else written
+    assert sentence == (
+        f"resources.gpu_memory: must be bytes, or have a unit as in 12GiB or 8000MiB, not {meant!r}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [
+        ("12GiB", 12 * 2**30),
+        ("12gib", 12 * 2**30),
+        ("1.5 GiB", 3 * 2**29),
+        ("8000MiB", 8000 * 2**20),
+        ("12 GB", 12 * 10**9),
+        ("900000kB", 900 * 10**6),
+        ("12884901888", 12 * 2**30),
+        ("12884901888B", 12 * 2**30),
+        ("12_884_901_888", 12 * 2**30),
+    ],
+)
+def test_memory_is_written_with_a_unit_and_kept_in_bytes(written: str, count: int) -> None:
+    experiment = parse_experiment(small(f"resources.gpu_memory={written}"))
+    assert experiment.resources.gpu_memory == count
+    said = experiment.model_dump(mode="json")["resources"]["gpu_memory"]
+    assert said == count
+    assert type(said) is int
 
 
 def test_the_best_look_at_what_is_seen_needs_a_suite_that_shows_it() -> None:
@@ -179,7 +220,8 @@ def test_a_signature_tells_results_apart_and_nothing_else() -> None:
     signature = parse_experiment(small()).signature
     same = ("resources.threads=4", "train.log_every=3", "train.checkpoint_every=7", "rule=dil-sf",
             "train.precision=auto", "confounders.0.clip=true", "resources.processes=2",
-            "resources.device=cpu", "train.mask=0", "network.bias=true")  # fmt: skip
+            "resources.device=cpu", "resources.micro_batch=3", "resources.gpu_memory=12GiB",
+            "train.mask=0", "network.bias=true")  # fmt: skip
     other = ("rule=erm", "train.lr=0.1", "confounders.0.clip=false", "network.blocks=3",
              "network.bias=false", "train.mask=0.1", "train.shared_content=true",
              "train.average=ema", "train.average=swa",

@@ -6,6 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from tests.trainers.kept_for_backward import KeptForBackward
 from tests.trainers.plain import write_images
 from trainers.errors import DivergedError
 from trainers.files import Files
@@ -222,6 +223,33 @@ def test_a_run_stopped_between_steps_and_in_its_test_equals_one_that_never_was(r
     assert torn.points == whole.points
     assert torn.scores == whole.scores
     assert all(map(are_equal, exported(torn_files), exported(whole_files)))
+
+
+@pytest.mark.parametrize("rule", ["dil-sf", "dil-ps", "group-dro"])
+def test_an_attempt_with_a_smaller_micro_batch_goes_on_from_the_checkpoint(run, rule):
+    settings = (f"rule={rule}", "train.precision=float64")
+    _, whole, whole_files = run(*settings, name="whole")
+    asked, torn, ending = itertools.count(), Listener(), None
+    for micro_batch in ([], ["resources.micro_batch=3"], ["resources.micro_batch=1"]):
+        assert ending in (None, Ending.INTERRUPTED)
+        ending, _, files = run(
+            *settings, *micro_batch, name="torn", stop=lambda: next(asked) in {4, 9}, listener=torn
+        )
+    assert ending is Ending.DONE
+    assert torn.names() == whole.names()
+    for (step, name), value in whole.points.items():
+        assert torn.points[step, name] == pytest.approx(value, rel=1e-9), name
+    weights = load_file(files.weights)
+    for name, weight in load_file(whole_files.weights).items():
+        torch.testing.assert_close(weights[name], weight, rtol=0, atol=1e-9)
+
+
+def test_a_micro_batch_bounds_what_training_keeps_in_memory(run):
+    with KeptForBackward() as whole:
+        run("train.budget=1 steps", name="whole")
+    with KeptForBackward() as pieces:
+        run("train.budget=1 steps", "resources.micro_batch=1", name="pieces")
+    assert pieces.most < 0.3 * whole.most
 
 
 def test_a_budget_of_gradients_buys_fewer_steps_of_a_dearer_rule(run):

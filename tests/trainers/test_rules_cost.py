@@ -11,8 +11,14 @@ from trainers.experiment import (
     DilPs,
     DilSf,
     DilSs,
+    Erm,
     Experiment,
+    Fish,
+    GroupDro,
+    Mldg,
+    Settings,
     Train,
+    VRex,
     draws_per_step,
     gradients_per_step,
 )
@@ -77,6 +83,32 @@ def test_a_step_costs_as_many_gradient_evaluations_as_it_is_said_to(draws, rule)
     step = operations(lambda: outer_step(rule, objective, theta, draw, None))
     said = gradients_per_step(experiment(rule, draws.shared_content))
     assert step / one == pytest.approx(said, rel=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [
+        (Erm(), 0),
+        (DilSf(), 0),
+        (DilPf(), 0),
+        (Fish(), 0),
+        (GroupDro(), 1 / 6),  # one of two pieces goes forward twice, a sixth of the batch's passes
+        (VRex(), 1 / 6),
+        (DilSs(inner_steps=2), 4 * 2),  # every differentiable update is passed once more
+        (DilPs(inner_steps=2), 2),
+        (Mldg(), 1),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Settings) else None,
+)
+def test_two_pieces_cost_what_their_rule_has_to_pass_again(store, rule, more):
+    draw = Draws(store, batch=4, patch=8, draws=9, dtype=torch.float32).remembered(0)
+    whole, split = (Objective(convolutions(), ALONE, micro_batch=most) for most in (None, 2))
+    theta = whole.flatten()
+    one = operations(lambda: whole.gradient(theta, draw.one_by_one()[0]))
+    extra = operations(lambda: outer_step(rule, split, theta, draw, None)) - operations(
+        lambda: outer_step(rule, whole, theta, draw, None)
+    )
+    assert extra / one == pytest.approx(more, rel=5e-2)
 
 
 class Recorded(StepDraw):

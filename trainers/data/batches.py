@@ -51,6 +51,16 @@ class Batch:
         counts = self.confounders.bincount(minlength=len(self.counts))
         return replace(self, total=len(self.clean), counts=counts)
 
+    def pieces(self, most: int | None) -> tuple["Batch", ...]:
+        """The same images, at most so many at a time; each counts for what it does in the whole."""
+        if most is None:
+            return (self,)
+        parts = (tensor.split(most) for tensor in (self.degraded, self.clean, self.confounders))
+        return tuple(
+            replace(self, degraded=degraded, clean=clean, confounders=confounders)
+            for degraded, clean, confounders in zip(*parts, strict=True)
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from trainers.experiment.base import MOST, Kind, Settings, kind, names, one
+from trainers.experiment.memory import Bytes
 from trainers.suites import SuiteName
 
 BUNDLED = "bundled"
@@ -137,3 +138,15 @@ class Resources(Settings):
     )
     processes: int = Field(default=1, ge=1, le=64, description="processes; on GPUs, one each")
     threads: int = Field(default=1, ge=1, le=1024, description="CPU threads of each process")
+    micro_batch: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST,
+        description="images that a process takes through the network at once, so that a batch "
+        "fits into memory; all of its share where not set",
+    )
+    gpu_memory: Bytes | None = Field(
+        default=None,
+        description="bytes that the run takes of each GPU, so that several runs share one; "
+        "may be written 12GiB, 8000MiB or 12 GB",
+    )

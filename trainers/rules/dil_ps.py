@@ -1,7 +1,5 @@
 """DIL, parallel and second order (the paper's Eq. 5)."""
 
-import torch
-
 from trainers.experiment import DilPs
 from trainers.rules.objective import Objective
 from trainers.rules.values import Draw, OuterStep, Theta
@@ -19,7 +17,5 @@ def outer_step(objective: Objective, theta: Theta, draw: Draw, settings: DilPs) 
     phi = virtual_update(
         objective, theta, support, rate=settings.inner_rate, steps=settings.inner_steps
     )
-    loss = objective.loss(phi, query)
-    (gradient,) = torch.autograd.grad(loss, theta)
-    gradient, loss = objective.summed(gradient, loss)
+    gradient, loss = objective.summed(*objective.gradient_through(phi, theta, query))
     return OuterStep(gradient=gradient, loss=loss)

@@ -20,9 +20,9 @@ def outer_step(objective: Objective, theta: Theta, draw: Draw, settings: DilSs) 
         phi = virtual_update(
             objective, theta, support, rate=settings.inner_rate, steps=settings.inner_steps
         )
-        loss = objective.loss(phi, query)
-        gradients += torch.autograd.grad(loss, theta)
-        losses.append(loss.detach())
+        gradient, loss = objective.gradient_through(phi, theta, query)
+        gradients.append(gradient)
+        losses.append(loss)
     mean = sum(gradients, torch.zeros_like(theta)) / len(gradients)
     gradient, loss = objective.summed(mean, torch.stack(losses).mean())
     return OuterStep(gradient=gradient, loss=loss)

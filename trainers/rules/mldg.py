@@ -1,7 +1,5 @@
 """MLDG (Li et al., "Learning to generalize", AAAI 2018, Algorithm 1), second order."""
 
-import torch
-
 from trainers.experiment import Mldg
 from trainers.rules.objective import Objective
 from trainers.rules.values import Draw, OuterStep, Theta
@@ -15,13 +13,11 @@ def outer_step(objective: Objective, theta: Theta, draw: Draw, settings: Mldg) -
     """
     theta = theta.detach().requires_grad_()
     others, held_out = draw.split()
-    loss_others = objective.loss(theta, others)
-    (own,) = torch.autograd.grad(loss_others, theta, create_graph=True)
-    phi = theta - settings.inner_rate * objective.differentiable_sum(own)
-    loss_held_out = objective.loss(phi, held_out)
-    (through,) = torch.autograd.grad(loss_held_out, theta)
+    own, loss_others = objective.differentiable_gradient(theta, others)
+    phi = theta - settings.inner_rate * own
+    through, loss_held_out = objective.gradient_through(phi, theta, held_out)
     weight = settings.held_out_weight
-    gradient, loss = objective.summed(
-        own.detach() + weight * through, (loss_others + weight * loss_held_out) / (1 + weight)
+    through, loss = objective.summed(
+        weight * through, (loss_others + weight * loss_held_out) / (1 + weight)
     )
-    return OuterStep(gradient=gradient, loss=loss)
+    return OuterStep(gradient=own.detach() + through, loss=loss)

@@ -12,6 +12,7 @@ from torch.func import functional_call
 
 from trainers.data.batches import Batch
 from trainers.distributed import Processes
+from trainers.rules import pieces
 
 Distance = Callable[[Tensor, Tensor], Tensor]
 """What a sample's error costs, by sample: restored and clean of one shape to that shape."""
@@ -30,6 +31,7 @@ class Objective:
         processes: those over which losses and gradients are summed.
         autocast: type that convolutions are trained in, None for that of θ.
         distance: what errors cost; a batch's loss is its mean.
+        micro_batch: images that a process takes through the network at once, None for all.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Objective:
         *,
         autocast: torch.dtype | None = None,
         distance: Distance = absolute,
+        micro_batch: int | None = None,
     ) -> None:
         self._network = network
         self._processes = processes
         self._autocast = autocast
         self._distance = distance
+        self._micro_batch = micro_batch
         named = dict(network.named_parameters())
         self._names = tuple(named)
         self._shapes = tuple(p.shape for p in named.values())
@@ -52,7 +56,13 @@ class Objective:
     def alone(self) -> "Objective":
         """The same objective for a process that works for itself."""
         alone = Processes(rank=0, size=1, device=self._processes.device)
-        return Objective(self._network, alone, autocast=self._autocast, distance=self._distance)
+        return Objective(
+            self._network,
+            alone,
+            autocast=self._autocast,
+            distance=self._distance,
+            micro_batch=self._micro_batch,
+        )
 
     def flatten(self) -> Tensor:
         """The network's own weights as one vector θ, shape (P,)."""
@@ -78,21 +88,29 @@ class Objective:
 
     def gradient(self, theta: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """∇ℓ(θ) of shape (P,), and ℓ(θ), of the whole batch: one gradient evaluation."""
-        theta = theta.detach().requires_grad_()
-        loss = self.loss(theta, batch)
-        (gradient,) = torch.autograd.grad(loss, theta)
-        return self.summed(gradient, loss)
+        return self.summed(*pieces.gradient(self.loss, theta, self._pieces(batch)))
 
-    def differentiable_gradient(self, theta: Tensor, batch: Batch) -> Tensor:
-        """∇ℓ(θ) of the whole batch, shape (P,), as a function of θ that can be differentiated."""
-        loss = self.loss(theta, batch)
-        (gradient,) = torch.autograd.grad(loss, theta, create_graph=True)
-        return self.differentiable_sum(gradient)
+    def gradient_through(self, phi: Tensor, theta: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """This process's share of ∇_θ ℓ(φ(θ)), shape (P,), and of ℓ(φ)."""
+        slope, loss = pieces.gradient(self.loss, phi, self._pieces(batch))
+        (gradient,) = torch.autograd.grad(phi, theta, grad_outputs=slope)
+        return gradient, loss
+
+    def differentiable_gradient(self, theta: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """∇ℓ(θ) of the whole batch, shape (P,), and this process's share of ℓ(θ).
+
+        The gradient is a function of θ that can be differentiated.
+        """
+        slope, loss = pieces.differentiable_gradient(self.loss, theta, self._pieces(batch))
+        return self._processes.differentiable_sum(slope), loss
 
     def weighted_gradient(
         self, theta: Tensor, batch: Batch, weigh: Callable[[Tensor], Tensor]
     ) -> tuple[Tensor, Tensor]:
         """Σ_i w_i ∇ℓ_i(θ) of shape (P,), and all ℓ_i(θ): one gradient evaluation.
+
+        The weights must wait for all losses, so all pieces of a split batch but the last go
+        forward twice: first for their losses, then for their gradients.
 
         Args:
             theta: weights, shape (P,).
@@ -101,11 +119,17 @@ class Objective:
                 (confounders,); a confounder without images in the batch has loss 0.
         """
         theta = theta.detach().requires_grad_()
-        of_images = self._of_images(theta, batch)
-        shares = of_images.new_zeros(len(batch.counts))
-        shares = shares.index_add(0, batch.confounders, of_images) / batch.counts.clamp(min=1)
-        losses = self._processes.sum(shares.detach().clone())
-        (gradient,) = torch.autograd.grad(shares, theta, grad_outputs=weigh(losses))
+        *others, last = self._pieces(batch)
+        kept = self._by_confounder(theta, last)
+        losses = kept.detach().clone()
+        with torch.no_grad():
+            for piece in others:
+                losses += self._by_confounder(theta, piece)
+        weights = weigh(self._processes.sum(losses))
+        (gradient,) = torch.autograd.grad(kept, theta, grad_outputs=weights)
+        for piece in others:
+            shares = self._by_confounder(theta, piece)
+            gradient += torch.autograd.grad(shares, theta, grad_outputs=weights)[0]
         return self._processes.sum(gradient), losses
 
     def summed(self, gradient: Tensor, loss: Tensor) -> tuple[Tensor, Tensor]:
@@ -117,9 +141,14 @@ class Objective:
         """The sum over all processes."""
         return self._processes.sum(tensor)
 
-    def differentiable_sum(self, tensor: Tensor) -> Tensor:
-        """The sum over all processes, which can be differentiated."""
-        return self._processes.differentiable_sum(tensor)
+    def _pieces(self, batch: Batch) -> tuple[Batch, ...]:
+        return batch.pieces(self._micro_batch)
+
+    def _by_confounder(self, theta: Tensor, piece: Batch) -> Tensor:
+        """What a piece adds to the loss of each confounder, shape (confounders,)."""
+        of_images = self._of_images(theta, piece)
+        sums = of_images.new_zeros(len(piece.counts)).index_add(0, piece.confounders, of_images)
+        return sums / piece.counts.clamp(min=1)
 
     def _of_images(self, theta: Tensor, batch: Batch) -> Tensor:
         """The mean loss of each image, shape (n,)."""

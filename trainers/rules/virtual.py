@@ -11,5 +11,6 @@ def virtual_update(
     """Plain gradient descent on one support batch, as a function of θ, shape (P,)."""
     phi = theta
     for _ in range(steps):
-        phi = phi - rate * objective.differentiable_gradient(phi, support)
+        gradient, _ = objective.differentiable_gradient(phi, support)
+        phi = phi - rate * gradient
     return phi
