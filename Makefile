@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install lint format check test results bench clean
+.PHONY: help demo install lint format check test test-servers results bench bench-peers clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -33,16 +34,28 @@ format: install ## Let ruff put the code in order
 	$(BIN)/ruff check --fix .
 
 check: lint ## Before every commit: lint and the fast tests, at most 90 seconds
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'not slow and not gpu'
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'not slow and not gpu and not server'
 
 test: install ## Every test that needs no server, at most 6 minutes
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'not gpu'
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'not gpu and not server'
+
+test-servers: install ## Tests against PostgreSQL, installed from Debian's packages where it is not there
+	tests/servers/install
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'server and not gpu'
 
 results: install ## Make the tables and pictures of docs/results from their data again
 	$(BIN)/python docs/results/studies.py draw
 
-bench: install ## Speed, as ratios measured side by side
-	$(BIN)/python -m tests.benchmarks
+bench: install ## Speed, as ratios measured side by side, each with its target (about 4 minutes)
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-peers: install $(PEERS)/.installed ## The same work by mlflow, trackio and others (about 6 minutes)
+	$(BIN)/python -m tests.benchmarks.peers --bin $(PEERS)/bin $(ARGS)
+
+$(PEERS)/.installed: tests/benchmarks/peers/requirements.txt
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 clean: ## Remove the environment and caches
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(PEERS) .pytest_cache .ruff_cache .hypothesis .import_linter_cache

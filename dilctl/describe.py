@@ -3,14 +3,16 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib import resources
 from typing import Any
 
 from pydantic import BaseModel
 
+from trainers.errors import ExperimentError
 from trainers.experiment import Experiment
-from trainers.recipe import recipe_names
+from trainers.recipe import parse_experiment, recipe_names
 
 _COMMENT_WIDTH = 88
 
@@ -30,6 +32,34 @@ def differences(experiment: Experiment) -> tuple[str, ...]:
         for name in order
         for key, value in _flat(name, said[name])
     )
+
+
+def every_setting(experiment: Mapping[str, Any]) -> dict[str, str]:
+    """All settings of an experiment as ``train.batch`` and their values, in their order.
+
+    Of an experiment that another version of dilctl wrote, what it says itself.
+    """
+    said: dict[str, Any] = dict(experiment)
+    with suppress(ExperimentError):
+        parsed = parse_experiment(experiment)
+        said = parsed.model_dump(mode="json")
+        said["confounders"] = [confounder.name for confounder in parsed.confounders]
+    return {
+        key.removesuffix(".kind"): _value(value)
+        for name, inside in said.items()
+        for key, value in _flat(name, inside)
+    }
+
+
+def differing(experiments: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str | None, ...]]:
+    """The settings in which some experiments differ, each with its values in their order.
+
+    None where an experiment has no such setting: that of another rule, say.
+    """
+    all_of_them = [every_setting(experiment) for experiment in experiments]
+    keys = dict.fromkeys(key for settings in all_of_them for key in settings)
+    rows = {key: tuple(settings.get(key) for settings in all_of_them) for key in keys}
+    return {key: values for key, values in rows.items() if len(set(values)) > 1}
 
 
 def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:

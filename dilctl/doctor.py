@@ -90,7 +90,7 @@ def _disk(home: Path, low: int) -> Check:
 
 def _registry(jobs: Jobs) -> Check:
     """Opening the registry also finds a network file system, a newer version or a damaged file."""
-    if not jobs.settings.registry.exists():
+    if not jobs.settings.has_registry:
         finding = "none yet; the first submission creates it"
         return Check(subject="registry", ok=True, finding=finding)
     try:
@@ -119,7 +119,7 @@ def _agent(jobs: Jobs) -> Check:
 
 def _waiting(jobs: Jobs) -> int:
     """Runs in the queue; none where the registry cannot be read, which is another check's news."""
-    if not jobs.settings.registry.exists():
+    if not jobs.settings.has_registry:
         return 0
     try:
         return jobs.registry.counts().get(Status.QUEUED, 0)

@@ -29,6 +29,12 @@ class Request:
         name: what people will call the runs; the recipe's name by default.
         priority: higher goes first.
         again: also repeat what is already done, queued or running.
+        tags: words that the runs are found by.
+        note: what the person wants to remember of them.
+        after: runs that must be done before these start.
+        after_any: these also start when those have failed or were cancelled.
+        retries: how often in a row an end that a retry can cure is followed by another attempt.
+        gpu: numbers of the GPUs that the runs are bound to; empty for any.
     """
 
     recipe: str
@@ -38,6 +44,12 @@ class Request:
     name: str | None = None
     priority: int = 0
     again: bool = False
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    after: tuple[int, ...] = ()
+    after_any: bool = False
+    retries: int = 2
+    gpu: tuple[int, ...] = ()
 
     @property
     def title(self) -> str:
@@ -87,7 +99,7 @@ def members(request: Request, *, here: Path) -> tuple[Member, ...]:
     return tuple(
         Member(
             words=draft.words,
-            experiment=parse_experiment(draft.settings),
+            experiment=draft.valid,
             train_base=folder if _same(settings, draft.settings, "train") else here,
             test_base=folder if _same(settings, draft.settings, "test") else here,
         )
@@ -99,7 +111,14 @@ def members(request: Request, *, here: Path) -> tuple[Member, ...]:
 class _Draft:
     words: tuple[str, ...]
     settings: dict[str, Any]
+    experiment: Experiment | None
     faults: tuple[str, ...]
+
+    @property
+    def valid(self) -> Experiment:
+        """The experiment of a draft without faults."""
+        assert self.experiment is not None, "drafts with faults are refused"
+        return self.experiment
 
 
 def _draft(
@@ -112,19 +131,21 @@ def _draft(
             apply_assignment(mine, assignment)
         except ExperimentError as error:
             faults += error.faults
+    experiment = None
     try:
-        parse_experiment(mine)
+        experiment = parse_experiment(mine)
     except ExperimentError as error:
         faults += error.faults
-    return _Draft(words=words, settings=mine, faults=tuple(faults))
+    return _Draft(words=words, settings=mine, experiment=experiment, faults=tuple(faults))
 
 
 def _depth(assignment: str) -> int:
     """How deep in the settings an assignment works; a union's kind is as deep as the union."""
-    return _key(assignment).count(".")
+    return key_of(assignment).count(".")
 
 
-def _key(assignment: str) -> str:
+def key_of(assignment: str) -> str:
+    """The setting that an assignment or a sweep names; a union's kind is the union."""
     return assignment.partition("=")[0].strip().removesuffix(".kind")
 
 
@@ -150,8 +171,8 @@ def _refuse(drafts: list[_Draft]) -> None:
 
 def _refuse_repetition(request: Request) -> None:
     """A setting that is swept is said once: of two values, one would be lost without a word."""
-    swept = [_key(sweep) for sweep in request.sweeps]
-    said = {_key(assignment) for assignment in request.assignments}
+    swept = [key_of(sweep) for sweep in request.sweeps]
+    said = {key_of(assignment) for assignment in request.assignments}
     for key in dict.fromkeys(swept):
         if swept.count(key) > 1:
             raise UsageError(f"--sweep {key}: is there twice; write all its values behind one")

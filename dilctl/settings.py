@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
+DATABASE = "DILCTL_DATABASE"
+"""The environment variable that names the registry's database; so do its workers learn of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -12,24 +15,35 @@ class Settings:
 
     Attributes:
         home: folder of everything that dilctl keeps.
+        database: URL of a PostgreSQL database that holds the registry; None for a file in the home.
     """
 
     home: Path
+    database: str | None = None
 
     @classmethod
     def default(cls) -> "Settings":
-        """``$DILCTL_HOME``, else the platform's folder for a user's data."""
-        said = os.environ.get("DILCTL_HOME")
-        if said:
-            return cls(Path(said).expanduser().absolute())
-        from platformdirs import user_data_path
+        """What ``$DILCTL_HOME`` and ``$DILCTL_DATABASE`` say, else the platform's data folder."""
+        return cls.of(os.environ.get("DILCTL_HOME"), os.environ.get(DATABASE))
 
-        return cls(user_data_path("dilctl"))
+    @classmethod
+    def of(cls, home: Path | str | None, database: str | None = None) -> "Settings":
+        """The settings that a person chose; what is empty or None is as if it were not said."""
+        if home is None or not str(home):
+            from platformdirs import user_data_path
+
+            return cls(user_data_path("dilctl"), database or None)
+        return cls(Path(home).expanduser().absolute(), database or None)
 
     @property
-    def registry(self) -> Path:
-        """The SQLite registry."""
-        return self.home / "registry.db"
+    def registry(self) -> Path | str:
+        """Where the registry lies: an SQLite file, or the URL of a database."""
+        return self.database or self.home / "registry.db"
+
+    @property
+    def has_registry(self) -> bool:
+        """Whether there is a registry to be looked at; asking makes none."""
+        return not isinstance(self.registry, Path) or self.registry.exists()
 
     @property
     def packed(self) -> Path:

@@ -3,19 +3,20 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from dilctl import provenance
 from dilctl.describe import differences
+from dilctl.errors import UsageError
 from dilctl.request import Member, Request, members
 from storage.records import NewRun
 from trainers.data import images, packed, sources
 from trainers.data.sources import ImageFile
 from trainers.errors import DataError, ExperimentError
-from trainers.experiment import BUNDLED, Data, Experiment, gradients_per_step, steps_of
+from trainers.experiment import BUNDLED, Experiment, gradients_per_step, steps_of
 
 Packing = Callable[[str, int, int], None]
 """Told of images being decoded: (what, images done, images in all)."""
@@ -74,9 +75,9 @@ def plan(request: Request, *, here: Path) -> tuple[PlannedRun, ...]:
     tests = {source: _test_listing(source) for source in _test_sources(resolved)}
     origin = provenance.collect(here)
     sweep = request.title if len(resolved) * len(request.seeds) > 1 else None
-    return tuple(
+    first = [
         PlannedRun(
-            run=_new_run(request, member, experiment, seed, sweep, origin),
+            run=_new_run(request, member, experiment, sweep, origin),
             words=member.words,
             differences=differences(experiment),
             gradients=gradients_of(experiment),
@@ -84,6 +85,11 @@ def plan(request: Request, *, here: Path) -> tuple[PlannedRun, ...]:
             tests=tuple(Found(source=s, images=tests[s]) for s in experiment.data.test),
         )
         for member, experiment in resolved
+    ]
+    # A thousand seeds share their documents: those are written once.
+    return tuple(
+        replace(entry, run=replace(entry.run, seed=seed))
+        for entry in first
         for seed in request.seeds
     )
 
@@ -127,9 +133,10 @@ def decode(planned: Sequence[PlannedRun], root: Path, packing: Packing | None) -
         NoSpaceError: no space for the pixels.
     """
     workers = min(8, os.cpu_count() or 1)
-    tests = dict.fromkeys(s for entry in planned for s in _data(entry).test if s != BUNDLED)
+    tests = dict.fromkeys(found.source for entry in planned for found in entry.tests)
     for source in tests:
-        _try_tests(source, workers, packing)
+        if source != BUNDLED:
+            _try_tests(source, workers, packing)
     examine_headers(planned)  # of images too small to be used, none is decoded
     for train, _ in _training(planned):
         what = ", ".join(Path(source).name for source in train)
@@ -168,13 +175,9 @@ def _training(planned: Sequence[PlannedRun]) -> tuple[tuple[tuple[str, ...], int
     patches: dict[tuple[str, ...], int] = {}
     for entry in planned:
         experiment: Any = entry.run.experiment
-        train = _data(entry).train
+        train = tuple(found.source for found in entry.training)
         patches[train] = max(patches.get(train, 0), experiment["train"]["patch"])
     return tuple(patches.items())
-
-
-def _data(entry: PlannedRun) -> Data:
-    return Data.model_validate(entry.run.experiment["data"])
 
 
 def _resolve(member: Member) -> Experiment:
@@ -262,25 +265,47 @@ def _refuse(faults: Sequence[str]) -> None:
         raise DataError("\n".join([*faults[:MOST_FAULTS], *tail]))
 
 
-def _new_run(  # noqa: PLR0913 (each is a different part of a run)
+def _new_run(
     request: Request,
     member: Member,
     experiment: Experiment,
-    seed: int,
     sweep: str | None,
     origin: dict[str, Any],
 ) -> NewRun:
-    resources = experiment.resources
+    """What of a run its seed leaves as it is; the seed itself is the request's first."""
     return NewRun(
         name=" ".join([request.title, *member.words]),
         experiment=experiment.model_dump(mode="json"),
-        seed=seed,
+        seed=request.seeds[0],
         signature=experiment.signature,
         task=experiment.task,
         rule=experiment.rule.kind,
         network=experiment.network.kind,
         sweep=sweep,
         priority=request.priority,
-        needs=resources.model_dump(include={"processes", "threads", "device"}),
+        needs=_needs(request, experiment),
         provenance=origin,
+        tags=request.tags,
+        note=request.note,
+        after=request.after,
+        after_any=request.after_any,
+        retries=request.retries,
     )
+
+
+def _needs(request: Request, experiment: Experiment) -> dict[str, Any]:
+    """What a run takes of a machine."""
+    resources = experiment.resources
+    needs = resources.model_dump(include={"processes", "threads", "device"})
+    if resources.gpu_memory is not None:
+        needs["gpu_memory"] = resources.gpu_memory
+    if request.gpu:
+        _refuse_few(request.gpu, resources.processes)
+        needs |= {"gpu": list(request.gpu), "device": "cuda"}
+    return needs
+
+
+def _refuse_few(gpu: Sequence[int], processes: int) -> None:
+    if len(gpu) < processes:
+        named = ",".join(map(str, gpu))
+        raise UsageError(f"--gpu {named}: {processes} processes need as many GPUs; name more")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dilctl.order import Ended, Order, Outcome
 from dilctl.recorder import Recorder
-from dilctl.settings import Settings
+from dilctl.settings import DATABASE, Settings
 from storage.registry import Registry
 from trainers.errors import DivergedError, TrainerError
 from trainers.experiment import Experiment
@@ -24,6 +24,14 @@ if TYPE_CHECKING:  # importing PyTorch takes seconds, in which a signal may alre
     from trainers.loop import Ending
 
 _PR_SET_PDEATHSIG = 1
+
+# What plain errors say when the allocators of PyTorch's CPU and of NVIDIA's libraries have no more.
+_NO_MEMORY = (
+    "DefaultCPUAllocator: can't allocate memory",
+    "out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
 
 
 class Train(Protocol):
@@ -72,7 +80,7 @@ def carry_out(order: Order, *, rank: int, stopping: threading.Event, train: Trai
 
 def _report(order: Order, stopping: threading.Event, train: Train) -> str:
     recorder = Recorder(
-        lambda: Registry.open(Settings(order.home).registry),
+        lambda: Registry.open(Settings(order.home, os.environ.get(DATABASE)).registry),
         run=order.run,
         attempt=order.attempt,
         spool=order.folder.spool,
@@ -154,7 +162,11 @@ def _is_neighbours_fault(error: BaseException) -> bool:
 
 def _is_out_of_memory(error: BaseException) -> bool:
     # By name: the error may come before PyTorch is imported, and then is not PyTorch's.
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ == "OutOfMemoryError"
+        or (isinstance(error, RuntimeError) and any(each in str(error) for each in _NO_MEMORY))
+    )
 
 
 def _first_line(error: BaseException) -> str:

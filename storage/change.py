@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from storage.errors import FencedError
-from storage.listing import find
+from storage.listing import find, is_free
 from storage.records import ALLOWED, LIVE, Status
 from storage.tables import events, runs
 
@@ -59,6 +59,8 @@ def change(
     statement = update(runs).where(runs.c.id == run, runs.c.status.in_(before))
     if held is not None:
         statement = statement.where(runs.c.attempt == held.attempt)
+    if after is Status.STARTING:
+        statement = statement.where(is_free())
     if connection.execute(statement.values(status=after, **values)).rowcount == 0:
         return False
     connection.execute(insert(events), [event_row(run, after, act)])
@@ -77,9 +79,9 @@ def require(connection: Connection, hold: Hold) -> None:
         UnknownRunError: there is no such run.
         FencedError: another attempt has taken over, or the run is no longer live.
     """
-    run = connection.execute(
-        select(runs.c.attempt, runs.c.status).where(runs.c.id == hold.run)
-    ).one_or_none()
+    # Shared with those who only look; whoever would take the run over waits for what is written.
+    held = select(runs.c.attempt, runs.c.status).where(runs.c.id == hold.run)
+    run = connection.execute(held.with_for_update(read=True)).one_or_none()
     if run is None or run.attempt != hold.attempt or run.status not in LIVE:
         raise fenced(connection, hold)
 

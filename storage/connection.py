@@ -9,14 +9,16 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from storage.database import not_writable
 from storage.errors import (
+    DamagedRegistryError,
     FullDiskError,
     NotARegistryError,
-    ReadOnlyRegistryError,
     RegistryUnavailableError,
     StorageError,
 )
 
+_MATCHES = "dilctl_matches"  # what storage.query.patterns calls it
 _LOG_INDEX = 32_768  # bytes of the write-ahead log's index, without which nothing can be read
 
 
@@ -37,10 +39,18 @@ def connect_file(
     connection = sqlite3.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=patience
     )
+    connection.create_function(_MATCHES, 2, _matches, deterministic=True)
     connection.execute(f"PRAGMA foreign_keys = {checks_references:d}")
     # What is committed must outlive a power cut: a worker checkpoints on the strength of it.
     connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _matches(pattern: str, text: str | bytes | None) -> bool:
+    """Whether a pattern is found; what patterns mean is imported only where one is asked."""
+    from storage.query.patterns import matches
+
+    return matches(pattern, text)
 
 
 def engine_for(uri: str, *, patience: float, checks_references: bool = True) -> Engine:
@@ -92,7 +102,7 @@ def _sentence(path: Path, error: sqlite3.Error) -> StorageError | None:
                 f"{path} is not a registry of dilctl: it is no database; move it away"
             )
         case sqlite3.SQLITE_READONLY:
-            return not_writable(path)
+            return not_writable(str(path))
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return RegistryUnavailableError(
                 f"the registry {path} is locked by another process; try again in a moment"
@@ -102,20 +112,14 @@ def _sentence(path: Path, error: sqlite3.Error) -> StorageError | None:
         case sqlite3.SQLITE_IOERR if _is_full(path):  # the log's index could not be made
             return full_disk(path)
         case sqlite3.SQLITE_CORRUPT:
-            return RegistryUnavailableError(
-                f"the registry {path} is damaged ({error}); put a copy of it in its place"
+            return DamagedRegistryError(
+                f"the registry {path} is damaged ({error}); put a copy in its place: "
+                "dilctl db restore FILE"
             )
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM:
             return RegistryUnavailableError(f"the registry {path} cannot be used: {error}")
         case _:
             return None
-
-
-def not_writable(path: Path) -> ReadOnlyRegistryError:
-    """What to say when the registry at ``path`` cannot be changed."""
-    return ReadOnlyRegistryError(
-        f"the registry {path} may be read, not written; change its permissions"
-    )
 
 
 def full_disk(path: Path) -> FullDiskError:

@@ -4,9 +4,11 @@ StorageError
 ├── RegistryUnavailableError   cannot be opened, read or written just now
 │   ├── NotARegistryError      the file is no registry of dilctl
 │   ├── NewerRegistryError     written by a newer dilctl than this one
+│   ├── DamagedRegistryError   the file has come to harm
 │   ├── ReadOnlyRegistryError  may be read, not written
 │   └── FullDiskError          the disk it lies on has no space left
 ├── UnknownRunError            there is no run of that number
+├── QueryError                 a query or an order of sorting cannot be understood
 ├── RefusedError               the run's status does not allow that change
 └── FencedError                another attempt has taken the run over
 """
@@ -28,6 +30,10 @@ class NewerRegistryError(RegistryUnavailableError):
     """The registry was written by a newer dilctl than this one."""
 
 
+class DamagedRegistryError(RegistryUnavailableError):
+    """The registry's file has come to harm."""
+
+
 class ReadOnlyRegistryError(RegistryUnavailableError):
     """The registry may be read, not written."""
 
@@ -38,6 +44,25 @@ class FullDiskError(RegistryUnavailableError):
 
 class UnknownRunError(StorageError):
     """There is no run of that number."""
+
+
+class QueryError(StorageError):
+    """A query or an order of sorting cannot be understood.
+
+    Attributes:
+        sentence: what is wrong, and where.
+        picture: two lines, the text and a caret beneath the place.
+        column: where in the text, 1 for its first character.
+    """
+
+    def __init__(self, sentence: str, picture: str, column: int) -> None:
+        super().__init__(sentence, picture, column)
+        self.sentence = sentence
+        self.picture = picture
+        self.column = column
+
+    def __str__(self) -> str:
+        return f"{self.sentence}\n{self.picture}"
 
 
 class RefusedError(StorageError):

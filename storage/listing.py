@@ -6,15 +6,38 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    func,
+    select,
+    text,
+    true,
+)
 
 from storage.errors import UnknownRunError
-from storage.records import LIVE, Attempt, Event, Process, Run, Status, Wanted
-from storage.tables import attempts, documents, events, latest_metrics, metric_names, runs
+from storage.records import ENDED, LIVE, Attempt, Event, Process, Run, Status, Wanted
+from storage.tables import (
+    attempts,
+    dependencies,
+    documents,
+    events,
+    latest_metrics,
+    metric_names,
+    runs,
+    tags,
+)
 
 _DOCUMENTS = ("experiment", "needs", "provenance")
 _RUN = select(*(column for column in runs.c if column is not runs.c.furthest))
 _HIGHEST_ID = 2**63 - 1
+
+LOST = (Status.FAILED, Status.CANCELLED)
+"""Ends that a run which follows does not start after."""
 
 
 def batches(values: Iterable[Any], size: int = 10_000) -> Iterator[list[Any]]:
@@ -50,18 +73,49 @@ def runs_of(connection: Connection, ids: Sequence[int]) -> tuple[Run, ...]:
     return tuple(known[id] for id in ids if id in known)
 
 
-def newest_runs(
-    connection: Connection, conditions: Sequence[ColumnElement[bool]], limit: int | None
+def listed(
+    connection: Connection,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    limit: int | None,
+    offset: int = 0,
 ) -> tuple[Run, ...]:
-    """The runs that meet all conditions, newest first."""
-    newest_first = _RUN.where(*conditions).order_by(runs.c.id.desc())
-    return _read(connection, newest_first.limit(limit))
+    """The runs that meet all conditions, the newest first."""
+    ordered = _RUN.where(*conditions).order_by(runs.c.id.desc())
+    return _read(connection, ordered.limit(limit).offset(offset))
+
+
+def ids_of(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> tuple[int, ...]:
+    """The numbers of the runs that meet all conditions, lowest first."""
+    return tuple(connection.scalars(select(runs.c.id).where(*conditions).order_by(runs.c.id)))
+
+
+def is_free() -> ColumnElement[bool]:
+    """Whether a run of the table ``runs`` waits for no other run."""
+    parent = runs.alias("parent")
+    still = parent.c.status.not_in(ENDED) | (parent.c.status.in_(LOST) & ~runs.c.after_any)
+    blocked = (
+        select(1)
+        .select_from(dependencies.join(parent, dependencies.c.parent == parent.c.id))
+        .where(and_(dependencies.c.run == runs.c.id, still))
+        .correlate(runs)
+    )
+    return ~blocked.exists()
 
 
 def waiting(connection: Connection) -> tuple[Run, ...]:
-    """Queued runs in the order in which they are to be started."""
-    queued = _RUN.where(runs.c.status == Status.QUEUED)
-    return _read(connection, queued.order_by(runs.c.priority.desc(), runs.c.id))
+    """Queued runs that wait for no other, in the order in which they are to be started."""
+    return _read(connection, _in_order(_RUN))
+
+
+def waiting_ids(connection: Connection) -> tuple[int, ...]:
+    """The numbers of the same."""
+    return tuple(connection.scalars(_in_order(select(runs.c.id))))
+
+
+def _in_order(statement: Select[Any]) -> Select[Any]:
+    free = statement.where(runs.c.status == Status.QUEUED, is_free())
+    return free.order_by(runs.c.priority.desc(), runs.c.id)
 
 
 def twins(
@@ -69,9 +123,11 @@ def twins(
 ) -> dict[tuple[str, int], Run]:  # fmt: skip
     """The newest run of each signature and seed that has neither failed nor been cancelled."""
     wanted = set(keys)
-    lost = (Status.FAILED, Status.CANCELLED)
+    # Of a signature's seeds only those that are asked for: there may be any number of others.
+    seeds = dict.fromkeys(seed for _, seed in wanted)
+    few = runs.c.seed.in_(seeds) if len(seeds) <= 10_000 else true()
     newest = select(func.max(runs.c.id).label("id"), runs.c.signature, runs.c.seed).where(
-        runs.c.status.not_in(lost)
+        runs.c.status.not_in(LOST), few
     )
     ids = {
         (row.signature, row.seed): row.id
@@ -99,12 +155,18 @@ def attempts_of(connection: Connection, run: int) -> tuple[Attempt, ...]:
 
 def held_by(connection: Connection, host: str) -> tuple[tuple[Run, Attempt], ...]:
     """The live runs of a host, each with its newest attempt, lowest number first."""
-    held = and_(runs.c.host == host, runs.c.status.in_(LIVE))
+    return with_attempts(connection, and_(runs.c.host == host, runs.c.status.in_(LIVE)))
+
+
+def with_attempts(
+    connection: Connection, condition: ColumnElement[bool]
+) -> tuple[tuple[Run, Attempt], ...]:
+    """The runs of a condition, each with its newest attempt, lowest number first."""
     newest = and_(attempts.c.run == runs.c.id, attempts.c.number == runs.c.attempt)
-    rows = connection.execute(select(attempts).join(runs, newest).where(held)).mappings()
+    rows = connection.execute(select(attempts).join(runs, newest).where(condition)).mappings()
     attempt_of = {row["run"]: _attempt(row) for row in rows}
-    live = _read(connection, _RUN.where(held).order_by(runs.c.id))
-    return tuple((run, attempt_of[run.id]) for run in live)
+    found = _read(connection, _RUN.where(condition).order_by(runs.c.id))
+    return tuple((run, attempt_of[run.id]) for run in found if run.id in attempt_of)
 
 
 def events_after(
@@ -123,6 +185,22 @@ def last_event(connection: Connection) -> int:
     return connection.scalar(select(func.coalesce(func.max(events.c.id), 0))) or 0
 
 
+def highest_number(connection: Connection, column: Column[int]) -> int:
+    """The highest number that a table has ever given to a row; 0 before the first."""
+    table = column.table
+    held = connection.scalar(select(func.coalesce(func.max(column), 0))) or 0
+    if connection.dialect.name == "postgresql":
+        sequence = text("SELECT pg_get_serial_sequence(:table, :column)")
+        name = connection.scalar(sequence, {"table": table.name, "column": column.name})
+        given = connection.scalar(text(f"SELECT last_value FROM {name} WHERE is_called"))
+    elif table.dialect_options["sqlite"]["autoincrement"]:
+        counted = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
+        given = connection.scalar(counted, {"table": table.name})
+    else:
+        given = None
+    return max(held, given or 0)
+
+
 def _event(row: RowMapping) -> Event:
     values: dict[str, Any] = {**row, "status": Status(row["status"])}
     return Event(**values)
@@ -135,22 +213,40 @@ def _attempt(row: RowMapping) -> Attempt:
 
 
 def _read(connection: Connection, statement: Select[Any]) -> tuple[Run, ...]:
-    """Runs in three statements however many they are: rows, shared documents, latest values."""
+    """Runs in as many statements however many they are: rows, and what belongs to them."""
     rows = connection.execute(statement).mappings().all()
+    ids = [row["id"] for row in rows]
     content = _contents(connection, rows)
-    latest = _latest(connection, [row["id"] for row in rows])
-    return tuple(_run(row, content, latest) for row in rows)
+    latest = _latest(connection, ids)
+    parents = _grouped(connection, dependencies.c.run, dependencies.c.parent, ids)
+    tagged = _grouped(connection, tags.c.run, tags.c.tag, ids)
+    return tuple(
+        Run(
+            **{**row, **{name: content[row[name]] for name in _DOCUMENTS}},
+            latest=latest.get(row["id"], {}),
+            after=tuple(parents.get(row["id"], ())),
+            tags=tuple(sorted(tagged.get(row["id"], ()))),
+        )
+        for row in map(_with_enums, rows)
+    )
 
 
-def _run(
-    row: RowMapping, content: Mapping[int, Any], latest: Mapping[int, Mapping[str, float]]
-) -> Run:
-    values: dict[str, Any] = dict(row)
-    values.update({name: content[row[name]] for name in _DOCUMENTS})
-    values["status"] = Status(row["status"])
-    values["wanted"] = None if row["wanted"] is None else Wanted(row["wanted"])
-    values["latest"] = latest.get(row["id"], {})
-    return Run(**values)
+def _with_enums(row: RowMapping) -> dict[str, Any]:
+    wanted = None if row["wanted"] is None else Wanted(row["wanted"])
+    return {**row, "status": Status(row["status"]), "wanted": wanted}
+
+
+def _grouped(
+    connection: Connection, key: Column[int], value: Column[Any], ids: Sequence[int]
+) -> dict[int, list[Any]]:
+    """The values that runs have in a table of their own, by run."""
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for batch in batches(ids):
+        for run, one in connection.execute(
+            select(key, value).where(key.in_(batch)).order_by(value)
+        ):
+            found[run].append(one)
+    return found
 
 
 def _contents(connection: Connection, rows: Sequence[RowMapping]) -> dict[int, Any]:

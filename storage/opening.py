@@ -1,4 +1,4 @@
-"""What happens before a registry can be used: find it, create it or bring it up to date."""
+"""What happens before an SQLite registry can be used: find it, create or bring it up to date."""
 
 import errno
 import fcntl
@@ -7,35 +7,36 @@ import sqlite3
 import time
 from collections.abc import Generator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from storage.connection import connect_file, engine_for, full_disk, translated
+from storage.database import Database
 from storage.errors import (
-    NewerRegistryError,
     NotARegistryError,
     ReadOnlyRegistryError,
     RegistryUnavailableError,
 )
 from storage.place import network_file_system
+from storage.schema import SCHEMA, Schema, refuse_newer, upgrade
 
 APPLICATION_ID = 0x64696C63  # "dilc", in the header of every registry's file
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
-    """The versions of the schema that this installation knows.
-
-    Attributes:
-        head: the newest; known here so that Alembic is imported only when there is work for it.
-        folder: where Alembic's ``env.py`` and ``versions`` lie.
-    """
-
-    head: str
-    folder: Path
-
-
-SCHEMA = Schema(head="0002", folder=Path(__file__).parent / "migrations")
+def open_file(path: Path, *, read_only: bool | None, patience: float) -> Database:
+    """The registry in a file, of the newest version; see ``prepare``."""
+    uri, read_only = prepare(path, read_only=read_only, patience=patience)
+    engine = engine_for(uri, patience=patience)
+    writer = engine.execution_options(writes=True)
+    return Database(
+        engine=engine,
+        name=str(path),
+        translated=partial(translated, path),
+        read_only=read_only,
+        reader=engine,
+        writer=writer,
+        changer=writer,
+    )
 
 
 def prepare(
@@ -56,30 +57,32 @@ def prepare(
         RegistryUnavailableError: or one of its kinds, with a sentence.
     """
     path = path.absolute()
-    with translated(path), _file_errors(path):
-        _refuse_network(path)
+    with translated(path), file_errors(path):
+        refuse_network(path)
         if read_only is None:
             read_only = path.exists() and not _is_writable(path)
         if read_only:
-            _check_readable(path, _uri_to_read(path), schema, patience)
-            return _uri_to_read(path), True
+            _check_readable(path, uri_to_read(path), schema, patience)
+            return uri_to_read(path), True
         if not path.exists():
             _create(path, schema, patience)
-        elif _revision(path, _uri_to_write(path), patience) != schema.head:
+        elif revision_of(path, uri_to_write(path), patience) != schema.head:
             _migrate(path, schema, patience)
-        _use_write_ahead_log(path, patience)
-        return _uri_to_write(path), False
+        use_write_ahead_log(path, patience)
+        return uri_to_write(path), False
 
 
 def _is_writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
-def _uri_to_write(path: Path) -> str:
+def uri_to_write(path: Path) -> str:
+    """The URI by which SQLite opens a file that is there, to write."""
     return f"{path.as_uri()}?mode=rw"
 
 
-def _uri_to_read(path: Path) -> str:
+def uri_to_read(path: Path) -> str:
+    """The URI by which SQLite opens a file to read, also where nothing may be written beside it."""
     # Reading beside a writer needs the log's index, a file that must be made if it is not there.
     # Where it cannot be made and there is no log, nobody writes: SQLite may be told so.
     log = path.with_name(f"{path.name}-wal")
@@ -87,7 +90,12 @@ def _uri_to_read(path: Path) -> str:
     return f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_still else "")
 
 
-def _refuse_network(path: Path) -> None:
+def refuse_network(path: Path) -> None:
+    """Keep registries away from file systems that several machines mount.
+
+    Raises:
+        RegistryUnavailableError: names the file system.
+    """
     mounts = Path("/proc/self/mountinfo")
     if not mounts.exists():
         return
@@ -102,16 +110,21 @@ def _refuse_network(path: Path) -> None:
 def _check_readable(path: Path, uri: str, schema: Schema, patience: float) -> None:
     if not path.exists():
         raise RegistryUnavailableError(f"there is no registry at {path}")
-    revision = _revision(path, uri, patience)
+    revision = revision_of(path, uri, patience)
     if revision != schema.head:
-        _refuse_newer(path, revision, schema)
+        refuse_newer(str(path), revision, schema)
         raise ReadOnlyRegistryError(
             f"the registry {path} is of an older dilctl and must first be opened by someone "
             "who may write it"
         )
 
 
-def _revision(path: Path, uri: str, patience: float) -> str:
+def revision_of(path: Path, uri: str, patience: float) -> str:
+    """The version of the tables in a registry's file.
+
+    Raises:
+        NotARegistryError: it is none.
+    """
     with closing(connect_file(uri, patience=patience)) as connection:
         if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
             raise NotARegistryError(f"{path} is not a registry of dilctl; move it away")
@@ -120,75 +133,69 @@ def _revision(path: Path, uri: str, patience: float) -> str:
 
 def _create(path: Path, schema: Schema, patience: float) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(path):
+    with locked(path):
         if path.exists():
             return
-        draft = path.with_name(f"{path.name}.new")
-        _remove(draft)
-        try:
-            draft.touch()
-            _upgrade(draft, schema, patience)
-            _use_write_ahead_log(draft, patience)
-            draft.replace(path)
-        finally:
-            _remove(draft)
+        with drafted(path) as draft:
+            upgrade_file(draft, schema, patience)
+            put(draft, path, patience)
+
+
+@contextmanager
+def drafted(path: Path) -> Generator[Path]:
+    """An empty file beside ``path`` to make a database of, gone afterwards unless it was moved."""
+    draft = path.with_name(f"{path.name}.new")
+    remove(draft)
+    try:
+        draft.touch()
+        yield draft
+    finally:
+        remove(draft)
+
+
+def put(draft: Path, path: Path, patience: float) -> None:
+    """Give a draft the name under which it counts; nothing may be there."""
+    use_write_ahead_log(draft, patience)
+    # The log of a database that was deleted without it would be taken for this one's.
+    remove(path)
+    draft.replace(path)
 
 
 def _migrate(path: Path, schema: Schema, patience: float) -> None:
-    with _locked(path):
-        revision = _revision(path, _uri_to_write(path), patience)
+    with locked(path):
+        revision = revision_of(path, uri_to_write(path), patience)
         if revision == schema.head:
             return
-        _refuse_newer(path, revision, schema)
+        refuse_newer(str(path), revision, schema)
         _back_up(path, path.with_name(f"{path.stem}-{revision}.backup{path.suffix}"), patience)
-        _upgrade(path, schema, patience)
-
-
-def _refuse_newer(path: Path, revision: str, schema: Schema) -> None:
-    from alembic.script import ScriptDirectory
-
-    known = {script.revision for script in ScriptDirectory(str(schema.folder)).walk_revisions()}
-    if revision not in known:
-        raise NewerRegistryError(
-            f"the registry {path} was written by a newer dilctl (schema {revision}, this one "
-            f"knows up to {schema.head}); update dilctl"
-        )
+        upgrade_file(path, schema, patience)
 
 
 def _back_up(path: Path, copy: Path, patience: float) -> None:
-    draft = copy.with_name(f"{copy.name}.new")
-    _remove(draft)
-    try:
+    with drafted(copy) as draft:
         with (
-            closing(connect_file(_uri_to_write(path), patience=patience)) as source,
+            closing(connect_file(uri_to_write(path), patience=patience)) as source,
             closing(sqlite3.connect(draft)) as target,
         ):
             source.backup(target)
         draft.replace(copy)
-    finally:
-        _remove(draft)
 
 
-def _upgrade(path: Path, schema: Schema, patience: float) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(schema.folder).replace("%", "%%"))
-    engine = engine_for(_uri_to_write(path), patience=patience, checks_references=False)
+def upgrade_file(path: Path, schema: Schema, patience: float) -> None:
+    """Bring a file, which may be empty, up to the newest version in one transaction."""
+    engine = engine_for(uri_to_write(path), patience=patience, checks_references=False)
     try:
         with engine.execution_options(writes=True).begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection, schema)
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     finally:
         engine.dispose()
 
 
-def _use_write_ahead_log(path: Path, patience: float) -> None:
+def use_write_ahead_log(path: Path, patience: float) -> None:
     """Switch once and for all; the switch answers busy at once, so it is tried again."""
     deadline = time.monotonic() + patience
-    with closing(connect_file(_uri_to_write(path), patience=patience)) as connection:
+    with closing(connect_file(uri_to_write(path), patience=patience)) as connection:
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -201,20 +208,26 @@ def _use_write_ahead_log(path: Path, patience: float) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Generator[None]:
+def locked(path: Path) -> Generator[None]:
     """Hold off other processes, and other threads, that create or migrate the same registry."""
     with path.with_name(f"{path.name}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _remove(database: Path) -> None:
+def remove(database: Path) -> None:
+    """Delete a database with all that SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
 
 
 @contextmanager
-def _file_errors(path: Path) -> Generator[None]:
+def file_errors(path: Path) -> Generator[None]:
+    """Turn the system's complaints about the file at ``path`` into sentences.
+
+    Raises:
+        RegistryUnavailableError: or one of its kinds.
+    """
     try:
         if path.is_dir():
             raise NotARegistryError(f"{path} is a folder, not a registry; move it away")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, insert, literal, select, update
 
 from storage.change import Act, Hold, change, event_row, fenced, require
+from storage.dependencies import settle_children
 from storage.errors import RefusedError
 from storage.listing import attempts_of, find
 from storage.records import (
@@ -41,6 +42,7 @@ def want(connection: Connection, run: int, wanted: Wanted, act: Act) -> None:
         reason=act.why,
         finished_at=act.at,
     ):
+        settle_children(connection, run, act)
         return
     if before.status not in LIVE:
         raise RefusedError(f"run {run} is {before.status}: it cannot be {_DONE_TO[wanted]}")
@@ -48,6 +50,16 @@ def want(connection: Connection, run: int, wanted: Wanted, act: Act) -> None:
         wish = update(runs).where(runs.c.id == run, runs.c.status.in_(LIVE))
         connection.execute(wish.values(wanted=wanted))
         connection.execute(insert(events), [event_row(run, before.status, act)])
+
+
+def withdraw(connection: Connection, run: int, wanted: Wanted, act: Act) -> bool:
+    """Take a wish back that no agent has acted on yet; returns whether there was one."""
+    before = find(connection, run)
+    held = (runs.c.id == run, runs.c.wanted == wanted)
+    if connection.execute(update(runs).where(*held).values(wanted=None)).rowcount == 0:
+        return False
+    connection.execute(insert(events), [event_row(run, before.status, act)])
+    return True
 
 
 _DONE_TO = {Wanted.CANCEL: "cancelled", Wanted.PAUSE: "paused"}
@@ -79,12 +91,12 @@ def explain_waits(connection: Connection, reasons: Mapping[int, str]) -> None:
     """Say why queued runs wait; at least one."""
     waits = (runs.c.id == bindparam("waiting"), runs.c.status == Status.QUEUED)
     explained = update(runs).where(*waits).values(reason=bindparam("why"))
-    rows = [{"waiting": run, "why": reason} for run, reason in reasons.items()]
+    rows = [{"waiting": run, "why": reasons[run]} for run in sorted(reasons)]
     connection.execute(explained, rows)
 
 
 def claim(connection: Connection, run: int, host: str, act: Act) -> Attempt | None:
-    """Begin an attempt; None if the run is not queued any more."""
+    """Begin an attempt; None if the run is not queued any more, or waits for another one."""
     if not change(
         connection,
         run,
@@ -179,28 +191,41 @@ def finish(connection: Connection, hold: Hold, status: Status, outcome: str, act
     ):
         raise fenced(connection, hold)
     _end_attempt(connection, hold, outcome, act)
+    if status is not Status.PAUSED:
+        settle_children(connection, hold.run, act)
 
 
-def requeue(connection: Connection, hold: Hold, outcome: str, act: Act, *, lost: bool) -> None:
+def requeue(
+    connection: Connection,
+    hold: Hold,
+    outcome: str,
+    act: Act,
+    *,
+    lost: bool,
+    adjustments: Json | None = None,
+) -> None:
     """End a live run's attempt and queue the run for another.
 
     A wish to cancel that came too late for the attempt is granted here. A wish to pause stays,
     for the next attempt.
 
     Args:
-        connection: a transaction that writes.
+        connection: a transaction that changes lives.
         hold: the attempt.
         outcome: how it ended, in one word.
         act: who found out, and the reason in a sentence.
-        lost: the attempt vanished. That is counted: attempts in a row that vanished without
-            getting further than any before them.
+        lost: the attempt ended as a retry can cure. That is counted: attempts in a row that ended
+            so without getting further than any before them.
+        adjustments: what the next attempts do otherwise; None leaves it as it is.
 
     Raises:
         FencedError: the attempt no longer holds the run.
     """
     furthest = select(attempts.c.furthest).where(*_row_of(hold)).scalar_subquery()
     further = case((runs.c.furthest > furthest, 1), else_=runs.c.attempts_lost + 1)
-    counted = {"attempts_lost": further} if lost else {}
+    changed: dict[str, Any] = {"attempts_lost": further} if lost else {}
+    if adjustments is not None:
+        changed["adjustments"] = dict(adjustments)
     if not change(
         connection,
         hold.run,
@@ -209,7 +234,7 @@ def requeue(connection: Connection, hold: Hold, outcome: str, act: Act, *, lost:
         among=LIVE,
         held=hold,
         **_ENDED,
-        **counted,
+        **changed,
         reason=act.why,
     ):
         raise fenced(connection, hold)
@@ -218,7 +243,7 @@ def requeue(connection: Connection, hold: Hold, outcome: str, act: Act, *, lost:
         want(connection, hold.run, Wanted.CANCEL, replace(act, why="cancelled as asked"))
 
 
-_ENDED = {"activity": "", "seconds_left": None}
+_ENDED: Mapping[str, Any] = {"activity": "", "seconds_left": None}
 
 
 def _row_of(hold: Hold) -> tuple[Any, Any]:

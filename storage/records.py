@@ -59,6 +59,11 @@ class NewRun:
         priority: higher goes first.
         needs: what the run takes of a machine: ``processes``, ``threads``, ``device``.
         provenance: git commit, uncommitted diff, package versions, hash of the trainers' code.
+        tags: words that people find runs by.
+        note: what a person wants to remember of it; empty for nothing.
+        after: runs that must be done before this one starts.
+        after_any: it also starts when those have failed or were cancelled.
+        retries: how often in a row it is tried again after an end that a retry can cure.
     """
 
     name: str
@@ -72,6 +77,11 @@ class NewRun:
     priority: int = 0
     needs: Json = field(default_factory=dict[str, Any])
     provenance: Json = field(default_factory=dict[str, Any])
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    after: tuple[int, ...] = ()
+    after_any: bool = False
+    retries: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +95,16 @@ class Run:
         reason: in words: why it waits, or why it ended as it did; empty when there is nothing
             to say.
         attempt: number of the newest attempt, 0 before the first.
-        attempts_lost: attempts in a row that vanished without getting further.
+        attempts_lost: attempts in a row that ended as a retry can cure, without getting further.
+        retries: how many of those it is given.
+        adjustments: what retries changed, as ``{"micro_batch": 4}``.
+        after, after_any: the runs that it follows, see ``NewRun``.
+        tags: in alphabetical order.
         step, gradients, seconds, fraction: how far it has come, see ``trainers.reporter``.
         seconds_left: estimate, None while there is nothing to estimate from.
         activity: what it does now, in a few words.
-        latest: newest value of each metric, by name.
+        latest: newest value of each metric, by name, and the means of the newest evaluations, as
+            ``psnr@CBSD68:gaussian-noise sigma=30`` and ``psnr@CBSD68:noise-levels unseen``.
         host: machine of the newest attempt, None before the first.
     """
 
@@ -122,6 +137,11 @@ class Run:
     started_at: datetime | None
     finished_at: datetime | None
     heartbeat_at: datetime | None
+    after: tuple[int, ...]
+    after_any: bool
+    retries: int
+    adjustments: Json
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +197,40 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a person wants to remember of a run."""
+
+    id: int
+    run: int
+    at: datetime
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentBeat:
+    """The last sign of life of a host's agent.
+
+    Attributes:
+        host: the machine.
+        pid, boot: which process of which boot of it.
+        slots: CPU slots that it gives away.
+        gpus: the GPUs that it gives away, as plain JSON.
+        draining: it starts nothing more and leaves when its runs have ended.
+        started_at, heartbeat_at: when it began, and when it last said so.
+    """
+
+    host: str
+    pid: int
+    boot: str
+    slots: int
+    gpus: tuple[Json, ...]
+    draining: bool = False
+    started_at: datetime
+    heartbeat_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
     """Named numbers measured at one step."""
 
@@ -196,6 +250,32 @@ class Curve:
     gradients: tuple[int, ...]
     seconds: tuple[float, ...]
     values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """What a stretch of a curve shows when it is drawn one column wide.
+
+    Attributes:
+        first, last: its steps.
+        lowest, highest, newest: of its values; NaN where none is a number.
+    """
+
+    first: int
+    last: int
+    lowest: float
+    highest: float
+    newest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReducedCurve:
+    """The history of a metric in a few columns, those without points left out."""
+
+    run: int
+    metric: str
+    points: int
+    columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

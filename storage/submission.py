@@ -5,16 +5,33 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects import sqlite
 
 from storage.change import Act, event_row
-from storage.listing import batches
+from storage.database import ignoring
+from storage.dependencies import depend
+from storage.listing import batches, twins
 from storage.records import NewRun, Status
-from storage.tables import documents, events, runs
+from storage.tables import documents, events, notes, runs, tags
+
+
+def without_twins(connection: Connection, new: Sequence[NewRun]) -> list[NewRun]:
+    """The runs that are not there yet; of equal ones among them, the first."""
+    first = {(run.signature, run.seed): run for run in reversed(new)}
+    there = twins(connection, first)
+    return [
+        run
+        for run in new
+        if first[run.signature, run.seed] is run and (run.signature, run.seed) not in there
+    ]
 
 
 def submit(connection: Connection, new: Sequence[NewRun], act: Act) -> list[int]:
-    """Queue runs; their numbers, in order."""
+    """Queue runs; their numbers, in order.
+
+    Raises:
+        UnknownRunError: a run that is to be followed is not there.
+        RefusedError: it has ended otherwise than it should.
+    """
     stored = _store_documents(connection, new)
     rows = [
         {
@@ -31,6 +48,9 @@ def submit(connection: Connection, new: Sequence[NewRun], act: Act) -> list[int]
             "provenance": stored[id(run.provenance)],
             "status": Status.QUEUED,
             "created_at": act.at,
+            "after_any": run.after_any,
+            "retries": run.retries,
+            "adjustments": {},
         }
         for run in new
     ]
@@ -39,7 +59,24 @@ def submit(connection: Connection, new: Sequence[NewRun], act: Act) -> list[int]
     statement = insert(runs).returning(runs.c.id, sort_by_parameter_order=True)
     ids = list(connection.scalars(statement, rows))
     connection.execute(insert(events), [event_row(run, Status.QUEUED, act) for run in ids])
+    _accompany(connection, ids, new, act)
     return ids
+
+
+def _accompany(
+    connection: Connection, ids: Sequence[int], new: Sequence[NewRun], act: Act
+) -> None:  # fmt: skip
+    """Write down what comes with new runs: tags, notes, and the runs that they follow."""
+    pairs = list(zip(ids, new, strict=True))
+    tagged = [{"run": id, "tag": tag} for id, run in pairs for tag in sorted(set(run.tags))]
+    if tagged:
+        connection.execute(insert(tags), tagged)
+    noted = [
+        {"run": id, "at": act.at, "who": act.who, "text": run.note} for id, run in pairs if run.note
+    ]
+    if noted:
+        connection.execute(insert(notes), noted)
+    depend(connection, {id: run for id, run in pairs if run.after})
 
 
 def _store_documents(connection: Connection, new: Sequence[NewRun]) -> dict[int, int]:
@@ -55,7 +92,8 @@ def _store_documents(connection: Connection, new: Sequence[NewRun]) -> dict[int,
     numbers: dict[str, int] = {}
     for keys in batches(texts):
         rows = [{"digest": digests[key], "content": texts[key]} for key in keys]
-        connection.execute(sqlite.insert(documents).on_conflict_do_nothing(), rows)
+        rows.sort(key=lambda row: row["digest"])
+        connection.execute(ignoring(connection, documents), rows)
         chosen = documents.c.digest.in_({row["digest"] for row in rows})
         statement = select(documents.c.digest, documents.c.id).where(chosen)
         numbers.update((digest, number) for digest, number in connection.execute(statement))

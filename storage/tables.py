@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Dialect,
     Double,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -36,14 +38,16 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text from people and programs; file names may hold bytes that are no UTF-8: escaped."""
+    r"""Text from people and programs; what is no UTF-8, as in file names, and NUL are escaped."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
         """Text that every database accepts."""
-        return None if value is None else value.encode("utf-8", "backslashreplace").decode("utf-8")
+        if value is None:
+            return None
+        return value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
 
 
 class Document(TypeDecorator[Any]):
@@ -74,7 +78,7 @@ documents = Table(
 )
 
 # `furthest` is the highest step that any attempt reported: a run that is lost again and again
-# counts as getting further only when it passes that.
+# counts as getting further only when it passes that. `adjustments` is what retries changed.
 runs = Table(
     "runs",
     metadata,
@@ -107,10 +111,56 @@ runs = Table(
     Column("started_at", Moment),
     Column("finished_at", Moment),
     Column("heartbeat_at", Moment),
+    Column("after_any", Boolean, nullable=False, server_default=false()),
+    Column("retries", Integer, nullable=False, server_default="2"),
+    Column("adjustments", Document, nullable=False, server_default="{}"),
     Index("ix_runs_signature_seed", "signature", "seed"),
     sqlite_autoincrement=True,
 )
 Index("ix_runs_status_priority", runs.c.status, runs.c.priority.desc(), runs.c.id)
+
+# A run that follows others starts once they are done, or with `after_any` once they have ended.
+dependencies = Table(
+    "dependencies",
+    metadata,
+    Column("run", Integer, ForeignKey("runs.id"), primary_key=True),
+    Column("parent", Integer, ForeignKey("runs.id"), primary_key=True),
+    Index("ix_dependencies_parent", "parent"),
+    sqlite_with_rowid=False,
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("run", Integer, ForeignKey("runs.id"), primary_key=True),
+    Column("tag", Words, primary_key=True),
+    Index("ix_tags_tag", "tag", "run"),
+    sqlite_with_rowid=False,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run", Integer, ForeignKey("runs.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Index("ix_notes_run", "run", "id"),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("host", Words, primary_key=True),
+    Column("pid", Integer, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("gpus", Document, nullable=False),
+    Column("draining", Boolean, nullable=False, server_default=false()),
+    Column("started_at", Moment, nullable=False),
+    Column("heartbeat_at", Moment, nullable=False),
+)
 
 attempts = Table(
     "attempts",
@@ -147,8 +197,9 @@ metric_names = Table(
     Column("name", Words, nullable=False, unique=True),
 )
 
-# A value that is not a number is NULL here, since SQLite stores no NaN. The measurements refer to
-# runs without a declared foreign key: the attempt that writes is checked once a batch instead.
+# A value that is not a number is NULL: SQLite stores no NaN, PostgreSQL holds it for the greatest.
+# The measurements refer to runs without a declared foreign key: the attempt that writes is checked
+# once a batch instead.
 metrics = Table(
     "metrics",
     metadata,
@@ -166,10 +217,11 @@ step_times = Table(
     Column("step", BigInteger, primary_key=True),
     Column("gradients", BigInteger, nullable=False),
     Column("seconds", Double, nullable=False),
-    Column("at", Double, nullable=False),
     sqlite_with_rowid=False,
 )
 
+# The newest value of each metric, so that no list of runs scans the curves; and the means of the
+# newest evaluations beside them, named as in `psnr@CBSD68:gaussian-noise sigma=30`.
 latest_metrics = Table(
     "latest_metrics",
     metadata,

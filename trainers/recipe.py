@@ -1,12 +1,12 @@
 """How an experiment is written: shipped recipes, TOML files, and assignments on top of them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from trainers.errors import ExperimentError
 from trainers.experiment import Experiment
@@ -109,6 +109,22 @@ def parse_experiment(settings: Mapping[str, Any]) -> Experiment:
         ExperimentError: with every fault, each with its place.
     """
     try:
-        return Experiment.model_validate(settings)
+        experiment = Experiment.model_validate(settings)
     except ValidationError as error:
         raise ExperimentError([sentence(fault) for fault in error.errors()]) from error
+    if faults := list(_truths(settings, experiment)):
+        raise ExperimentError(faults)
+    return experiment
+
+
+def _truths(written: object, read: object, place: str = "") -> Iterator[str]:
+    """Numbers that were written as true or false: Python takes those for 1 and 0."""
+    if isinstance(written, bool) and type(read) in (int, float):
+        yield f"{place}: must be a number, not {str(written).lower()}"
+    elif isinstance(written, Mapping) and isinstance(read, BaseModel):
+        for key, value in cast("Mapping[str, object]", written).items():
+            yield from _truths(value, getattr(read, key, None), f"{place}.{key}".lstrip("."))
+    elif isinstance(written, list | tuple) and isinstance(read, tuple):
+        pairs = zip(cast("Sequence[object]", written), cast("Sequence[object]", read), strict=False)
+        for number, (value, entry) in enumerate(pairs):
+            yield from _truths(value, entry, f"{place}.{number}")

@@ -1,19 +1,23 @@
 """The command line: its options, its commands, and what happens to their errors."""
 
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from dilctl.cli import agent, board, dash, demo, doctor, errors, logs, recipes, runs, submit
+from dilctl.cli import errors
+from dilctl.cli.families import Families
 from dilctl.errors import UsageError
-from dilctl.settings import Settings
+from dilctl.settings import DATABASE, Settings
 
 
 class Commands(TyperGroup):
     """The root of the commands: expected errors end here, each in a sentence and a code."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Families()  # pyright: ignore[reportAttributeAccessIssue] -- only ever read
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -44,6 +48,8 @@ app = typer.Typer(
 
 def _print_version(asked: bool) -> None:
     if asked:
+        from importlib import metadata
+
         typer.echo(f"dilctl {metadata.version('dilctl')}")
         raise typer.Exit
 
@@ -52,8 +58,19 @@ def _print_version(asked: bool) -> None:
 def root(
     context: typer.Context,
     home: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the registry and all runs.", envvar="DILCTL_HOME"),
+        str | None,  # as a path, an empty word would be the current folder
+        typer.Option(
+            metavar="FOLDER", help="Folder of the registry and all runs.", envvar="DILCTL_HOME"
+        ),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Registry in PostgreSQL, as postgresql://me@host/runs.",
+            envvar=DATABASE,
+            show_envvar=True,
+        ),
     ] = None,
     version: Annotated[
         bool,
@@ -63,7 +80,7 @@ def root(
     ] = False,
 ) -> None:
     """Queue, train and rank image-restoration experiments, and see which generalises."""
-    context.obj = Settings.default() if home is None else Settings(home.expanduser().absolute())
+    context.obj = Settings.of(home, database)
     _refuse_file(context.obj.home)
 
 
@@ -71,7 +88,3 @@ def _refuse_file(home: Path) -> None:
     there = next(place for place in (home, *home.parents) if place.exists())
     if not there.is_dir():
         raise UsageError(f"{there}: is no folder; --home or DILCTL_HOME must name one")
-
-
-for family in (submit, agent, runs, logs, board, dash, demo, recipes, doctor):
-    family.register(app)

@@ -11,12 +11,29 @@ from rich.table import Table
 from rich.text import Text
 
 from dilctl.cli import output, words
-from dilctl.leaderboard import Board, Estimate, Row
-from dilctl.leaderboard.paper import PaperRow
+from dilctl.leaderboard import Board, Estimate, Row, sentence
+from dilctl.leaderboard.paper import PaperRow, paper_notes, paper_rows
 from dilctl.words import broken_label, degradation_lines, figure, percentage, short_degradation
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+def print_boards(boards: Sequence[Board], *, with_paper: bool = False) -> None:
+    """Each board as a table on stdout, with its notes and one honest sentence under it."""
+    console = output.stdout()
+    known: set[str] = set()
+    for place, one in enumerate(boards):
+        papers = paper_rows(one) if with_paper else ()
+        if place:
+            console.print()
+        console.print(title(one))
+        console.print(fitting_table(one, console, papers))
+        said = paper_notes(one, papers) if with_paper else ()
+        notes = ("Notes: as above.",) if set(one.notes) == known else one.notes
+        for note in (*seed_lines(one), *notes, *said, sentence(one)):
+            console.print(output.cell(note))
+        known = set(one.notes)
 
 
 def title(board: Board) -> Text:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rich.text import Text
-
 from dilctl.cli import output
 from dilctl.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from dilctl.jobs import Jobs
     from dilctl.leaderboard import Board
@@ -41,14 +40,12 @@ class Views:
         return tuple(option for option, is_asked in asked.items() if is_asked)
 
 
-def refuse_contradictions(views: Views, *, as_json: bool, as_csv: bool) -> None:
-    """Refuse what cannot be had at once.
+def refuse_contradictions(views: Views, *, as_csv: bool) -> None:
+    """Refuse views that cannot be had at once.
 
     Raises:
         UsageError: with what to say instead.
     """
-    if as_json and as_csv:
-        raise UsageError("board: say --json or --csv, not both")
     if views.paper and views.instead:
         raise UsageError(
             f"board: --paper adds rows to the table, which {views.instead[0]} replaces; "
@@ -62,10 +59,10 @@ def refuse_contradictions(views: Views, *, as_json: bool, as_csv: bool) -> None:
 
 def as_json(jobs: "Jobs", boards: "Sequence[Board]", views: Views) -> list[dict[str, Any]]:
     """Each board with everything that was asked for under its own key."""
-    from dilctl import export
+    from dilctl.export.board import board_json
     from dilctl.leaderboard.paper import paper_notes, paper_rows
 
-    made = [export.board_json(board) for board in boards]
+    made = [board_json(board) for board in boards]
     if views.curve:
         _put(made, "level_curves", [found for _, found in _curves(boards)])
     if views.tradeoff:
@@ -88,18 +85,19 @@ def _put(boards: list[dict[str, Any]], key: str, values: Sequence[object]) -> No
 
 def as_csv(jobs: "Jobs", boards: "Sequence[Board]", views: Views) -> str:
     """The one table that was asked for."""
-    from dilctl import export, export_views
+    from dilctl.export import views as tables
+    from dilctl.export.board import boards_csv
     from dilctl.leaderboard.paper import paper_rows
 
     if views.curve:
-        return export_views.curves_csv(_curves(boards))
+        return tables.curves_csv(_curves(boards))
     if views.tradeoff:
-        return export_views.tradeoff_csv(_trails(jobs, boards))
+        return tables.tradeoff_csv(_trails(jobs, boards))
     if views.budget:
-        return export_views.budgets_csv(_budgets(jobs, boards, views.budget))
+        return tables.budgets_csv(_budgets(jobs, boards, views.budget))
     if views.paper:
-        return export_views.papers_csv([(board, paper_rows(board)) for board in boards])
-    return export.boards_csv(boards)
+        return tables.papers_csv([(board, paper_rows(board)) for board in boards])
+    return boards_csv(boards)
 
 
 def show(
@@ -155,7 +153,9 @@ def _show_budgets(
         console.print()
 
 
-def _heading(board: "Board", what: str) -> Text:
+def _heading(board: "Board", what: str) -> "Text":
+    from rich.text import Text
+
     from dilctl.words import short_degradation
 
     confounders = ", ".join(short_degradation(name) for name in board.confounders)
@@ -176,10 +176,17 @@ def _curves(boards: "Sequence[Board]") -> "list[tuple[Board, tuple[LevelCurves, 
     return found
 
 
+def trails(jobs: "Jobs", boards: "Sequence[Board]") -> "list[tuple[Board, tuple[Trail, ...]]]":
+    """Boards with seen against unseen quality through training; none that was never looked at."""
+    found = ((board, jobs.tradeoff(board)) for board in _one_a_set_of_looks(boards))
+    return [(board, own) for board, own in found if own]
+
+
 def _trails(jobs: "Jobs", boards: "Sequence[Board]") -> "list[tuple[Board, tuple[Trail, ...]]]":
-    some = _one_a_set_of_looks(boards)
-    trails = _found("--tradeoff", [jobs.tradeoff(board) for board in some])
-    return [(board, own) for board, own in zip(some, trails, strict=True) if own]
+    found = trails(jobs, boards)
+    if boards:
+        _found("--tradeoff", [own for _, own in found] or [()])
+    return found
 
 
 def _budgets(

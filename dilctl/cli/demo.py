@@ -55,7 +55,7 @@ def _train(jobs: "Jobs", numbers: tuple[int, ...]) -> None:
 
 
 def _print_result(jobs: "Jobs", numbers: tuple[int, ...]) -> None:
-    from dilctl.cli.board import print_boards
+    from dilctl.cli.board_table import print_boards
 
     boards = jobs.boards("denoise", among=numbers)
     print_boards(boards)

@@ -6,7 +6,7 @@ import sys
 
 from dilctl.errors import DilctlError, ExitCode
 from dilctl.text import visible
-from storage.errors import FullDiskError, RefusedError, StorageError, UnknownRunError
+from storage.errors import FullDiskError, QueryError, RefusedError, StorageError, UnknownRunError
 from trainers.errors import DataError, ExperimentError, NoSpaceError, TrainerError
 
 _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
@@ -15,6 +15,7 @@ _CODES: tuple[tuple[type[Exception], ExitCode], ...] = (
     (NoSpaceError, ExitCode.NO_SPACE),
     (TrainerError, ExitCode.FAILED),
     (UnknownRunError, ExitCode.NOT_FOUND),
+    (QueryError, ExitCode.USAGE),
     (RefusedError, ExitCode.REFUSED),
     (FullDiskError, ExitCode.NO_SPACE),
     (StorageError, ExitCode.REGISTRY),
@@ -50,6 +51,8 @@ def sentences(error: BaseException) -> tuple[str, ...]:
             return ()
         case ExperimentError():
             return error.faults
+        case QueryError():
+            return (error.sentence, *(f"  {line}" for line in error.picture.splitlines()))
         case OSError():
             place = "" if error.filename is None else f"{error.filename}: "
             return (f"{place}{error.strerror}{_cure(error)}",)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dilctl.cli import output
+from dilctl.cli import completion, output
 from dilctl.cli.session import jobs_of
 
 if TYPE_CHECKING:
@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(epilog="Example: dilctl logs 7 --follow")(logs)
+    app.command(epilog="Example: dilctl logs last --follow")(logs)
 
 
 def logs(
     context: typer.Context,
-    run: Annotated[int, typer.Argument(help="Number of the run.")],
+    run: Annotated[
+        list[str],
+        typer.Argument(
+            help="Its number, `last`, or a query that means one run.",
+            autocompletion=completion.runs,
+        ),
+    ],
     follow: Annotated[
         bool,
         typer.Option("--follow", "-f", help="Go on as the log grows, until the run ends."),
@@ -28,15 +34,18 @@ def logs(
     lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many lines.")] = 50,
 ) -> None:
     """Print the end of a run's log; terminal codes in it are shown, not obeyed."""
+    from dilctl.cli.selection import only
+
     with jobs_of(context) as jobs:
-        path = jobs.log_path(run)
+        meant = only(jobs, run)
+        path = jobs.log_path(meant)
         start = path.stat().st_size if path.exists() else 0
-        for line in jobs.log_tail(run, lines):
+        for line in jobs.log_tail(meant, lines):
             output.write(line)
         if follow:
-            _follow(jobs, run, path, start)
+            _follow(jobs, meant, path, start)
         elif not path.exists():
-            output.say(f"run {run} has no log yet: it has not been started")
+            output.say(f"run {meant} has no log yet: it has not been started")
 
 
 def _follow(jobs: "Jobs", run: int, path: Path, start: int) -> None:
@@ -44,22 +53,28 @@ def _follow(jobs: "Jobs", run: int, path: Path, start: int) -> None:
     from dilctl.follow import SETTLED
     from dilctl.text import visible
 
-    pending = ""
+    pending = b""
     while True:
         ended = jobs.run(run).status in SETTLED
         fresh, start = _read(path, start)
-        *whole, pending = (pending + fresh).split("\n")
+        *whole, pending = (pending + fresh).split(b"\n")
         for line in whole:
-            output.write(visible(line.rstrip("\r")))
+            output.write(visible(line.decode(errors="replace").rstrip("\r")))
+        output.flush()
         if ended and not fresh:
+            if pending:  # what it printed last may not end in a line feed
+                output.write(visible(pending.decode(errors="replace").rstrip("\r")))
             return
         time.sleep(0.5)
 
 
-def _read(path: Path, start: int) -> tuple[str, int]:
+def _read(path: Path, start: int) -> tuple[bytes, int]:
+    """What was added since; all of it if the file has been made anew."""
     if not path.exists():
-        return "", start
+        return b"", start
     with path.open("rb") as file:
+        if path.stat().st_size < start:
+            start = 0
         file.seek(start)
         content = file.read()
-    return content.decode(errors="replace"), start + len(content)
+    return content, start + len(content)

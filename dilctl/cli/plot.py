@@ -1,7 +1,7 @@
 """A plot for the command line: points marked by letters, joined by braille dots."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.text import Text
 
@@ -38,12 +38,14 @@ class Frame:
         title: a line above, which names both axes.
         width, height: cells, at least 40 and 6.
         heavy: a range of x that the bottom rule shows in heavy strokes.
+        is_log: whether y stands on a logarithmic scale; all of it must be above zero then.
     """
 
     title: str
     width: int
     height: int
     heavy: Place | None = None
+    is_log: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ def draw(tracks: Sequence[Track], frame: Frame) -> Text:
     """
     places = [place for track in tracks for place in track.points]
     rows = frame.height - 3
-    up = Scale.of([y for _, y in places], 4 * rows, may_be_log=False)
+    up = replace(Scale.of([y for _, y in places], 4 * rows, may_be_log=False), is_log=frame.is_log)
     marks = {up.row(tick) // 4: number(tick) for tick in up.ticks(max(2, rows // 2))}
     gutter = max(map(len, marks.values()), default=0)
     canvas = Canvas(frame.width - gutter - 2, rows)

@@ -27,3 +27,14 @@ def jobs_of(context: typer.Context) -> "Generator[Jobs]":
         yield jobs
     finally:
         jobs.close()
+
+
+@contextmanager
+def settled_jobs_of(context: typer.Context) -> "Generator[Jobs]":
+    """The same for commands that tell how runs do: what has died is first said to be dead."""
+    from dilctl.reaping import reap
+
+    with jobs_of(context) as jobs:
+        if jobs.settings.has_registry:
+            reap(jobs.registry, jobs.settings)
+        yield jobs

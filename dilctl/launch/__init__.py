@@ -23,14 +23,15 @@ class Launch:
         code: folder whose ``trainers`` package the run executes.
         processes: number of ranks.
         threads: CPU threads of each rank.
-        gpus: numbers of the GPUs, one a rank; empty for a run on CPUs.
+        gpus: the GPUs, one a rank, as ``CUDA_VISIBLE_DEVICES`` names them; empty for a run on
+            CPUs.
     """
 
     order: Order
     code: Path
     processes: int
     threads: int
-    gpus: tuple[int, ...]
+    gpus: tuple[str, ...]
 
 
 class Launcher(Protocol):

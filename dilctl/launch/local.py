@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dilctl.launch import Launch, LaunchError
 from dilctl.launch import processes as identities
+from dilctl.settings import DATABASE
 from storage.records import Process
 
 _TORCHRUN = "torch.distributed.run"
@@ -17,13 +18,14 @@ _TORCHRUN = "torch.distributed.run"
 class LocalLauncher:
     """Starts each run under a torchrun of its own, in a session of its own."""
 
-    def __init__(self, *, worker: str = "dilctl.worker") -> None:
+    def __init__(self, *, worker: str = "dilctl.worker", database: str | None = None) -> None:
         """Prepare.
 
         Args:
             worker: the module that carries out an order.
+            database: URL of the registry; None where it is a file in the home folder.
         """
-        self._worker = worker
+        self._worker, self._database = worker, database
         self._children: dict[Process, subprocess.Popen[bytes]] = {}
 
     def start(self, launch: Launch) -> Process:
@@ -39,7 +41,7 @@ class LocalLauncher:
             child = subprocess.Popen(
                 self._command(launch, path),
                 cwd=folder.path,
-                env=environment(launch, os.environ),
+                env=environment(launch, os.environ, database=self._database),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -95,15 +97,23 @@ class LocalLauncher:
         ]
 
 
-def environment(launch: Launch, inherited: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which a run's processes work."""
+def environment(
+    launch: Launch, inherited: Mapping[str, str], *, database: str | None = None
+) -> dict[str, str]:
+    """The environment in which a run's processes work.
+
+    The registry's URL may hold a password. Here only the user's own processes can read it; in a
+    file or an argument others could.
+    """
     search = [str(launch.code), *filter(None, [inherited.get("PYTHONPATH")])]
+    reached = {} if database is None else {DATABASE: database}
     return {
-        **inherited,
+        **{name: value for name, value in inherited.items() if name != DATABASE},
+        **reached,
         "PYTHONPATH": os.pathsep.join(search),
         "PYTHONSAFEPATH": "1",  # not the current folder, in which another trainers may lie
         "PYTHONUNBUFFERED": "1",
         "OMP_NUM_THREADS": str(launch.threads),
         "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # the order in which the driver counts
-        "CUDA_VISIBLE_DEVICES": ",".join(map(str, launch.gpus)),
+        "CUDA_VISIBLE_DEVICES": ",".join(launch.gpus),
     }

@@ -17,7 +17,7 @@ def identify(pid: int) -> Process | None:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        return Process(pid=pid, started=_started(process), boot=_boot())
+        return Process(pid=pid, started=_started(process), boot=boot())
     except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
         return None
 
@@ -61,7 +61,8 @@ def _started(process: psutil.Process) -> float:
 
 
 @cache
-def _boot() -> str:
+def boot() -> str:
+    """The identity of this boot of the machine."""
     if sys.platform != "linux":
         return str(int(psutil.boot_time()))
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()

@@ -31,6 +31,7 @@ def row(pool: Pool, label: str, comparison: Comparison, looks: Sequence[Looks] =
         weights=pool.weights,
         seeds=pool.seeds,
         runs=pool.runs,
+        images=len(pool.first.images),
         cells=cells,
         seen=_over_images(pool.of_standing("seen")),
         unseen=_over_images(unseen),

@@ -79,6 +79,7 @@ class Row:
         label: rule and network, and whatever tells this row from others of the same two.
         weights: which weights of the runs were tested: ``last``, ``average`` or ``best-seen``.
         runs: numbers of the runs, in the order of ``seeds``.
+        images: how many images its means are over.
         seen, unseen: means over the seen and the unseen degradations; None where there are none.
         seed_range: lowest and highest unseen mean of a seed; None below two seeds.
         seed_interval: unseen mean with its interval over seeds; None below five seeds.
@@ -104,6 +105,7 @@ class Row:
     weights: str = "last"
     seeds: tuple[int, ...]
     runs: tuple[int, ...]
+    images: int
     cells: tuple[Cell, ...]
     seen: Estimate | None
     unseen: Estimate | None

@@ -25,7 +25,7 @@ def collect(name: str, home: Path, also: Sequence[str] = ()) -> None:
         also: with what the names of more of its runs begin.
     """
     from dilctl.cli.output import plain
-    from dilctl.export import board_json
+    from dilctl.export.board import board_json
     from dilctl.jobs import Jobs
     from dilctl.settings import Settings
     from storage.records import Status

@@ -4,12 +4,21 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dilctl.settings import Settings
+from tests.dilctl.seeded import fill
 from tests.dilctl.shell import Shell
 
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path / "home with ünïcode")
+
+
+@pytest.fixture
+def seeded(shell: Shell) -> Shell:
+    """A home with the runs of ``tests.dilctl.seeded``."""
+    fill(Settings(shell.home))
+    return shell
 
 
 @pytest.fixture

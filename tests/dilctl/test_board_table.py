@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from dilctl.cli.board import print_boards
-from dilctl.cli.board_table import fitting_table, seed_lines
+from dilctl.cli.board_table import fitting_table, print_boards, seed_lines
 from dilctl.leaderboard import Board, Estimate, boards
 from tests.dilctl.evaluated import SIX, board_of, evaluations, experiment, finished, raised
 

@@ -13,7 +13,7 @@ from dilctl.braille import Scale
 from dilctl.cli.level_curves import print_curves
 from dilctl.cli.plot import Frame, Track, draw
 from dilctl.cli.tradeoff import print_tradeoff
-from dilctl.export_views import tradeoff_csv
+from dilctl.export.views import tradeoff_csv
 from dilctl.jobs import Jobs
 from dilctl.settings import Settings
 from tests.dilctl.seeded import fill

@@ -119,10 +119,12 @@ def test_a_log_is_shown_with_its_terminal_codes_made_visible(shell: Shell) -> No
 def test_cancel_ends_waiting_runs_and_refuses_ended_ones(shell: Shell) -> None:
     shell("submit", *SWEEP)
     assert shell("cancel", "2") == "run 2: cancelled\n"
-    assert "run 2" in shell.error("cancel", "2", code=8)
+    assert shell("cancel", "2") == "run 2: is cancelled already\n"
+    train(shell.home, 1, unseen=20.0)
+    assert "run 1 is done" in shell.error("cancel", "1", code=8)
     assert "--yes" in shell.error("cancel", "--all-queued", code=2)
-    assert shell("cancel", "--all-queued", "--yes").count("cancelled") == 3
-    assert len(json.loads(shell("runs", "--status", "cancelled", "--json"))) == 4
+    assert shell("cancel", "--all-queued", "--yes").count("cancelled") == 2
+    assert len(json.loads(shell("runs", "--status", "cancelled", "--json"))) == 3
 
 
 def test_the_board_says_seen_and_unseen_and_its_verdict(shell: Shell) -> None:

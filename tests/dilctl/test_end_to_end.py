@@ -30,7 +30,7 @@ resources = { device = "cpu" }
 [train]
 batch = 4
 patch = 16
-budget = "300 steps"
+budget = "500 steps"
 log_every = 7
 checkpoint_every = 20
 
@@ -46,8 +46,8 @@ class Laboratory:
 
     def __init__(self, home: Path) -> None:
         self.folder = home
-        _write_images(home / "train", count=4, side=64)
-        _write_images(home / "test", count=2, side=40)
+        write_images(home / "train", count=4, side=64)
+        write_images(home / "test", count=2, side=40)
         (home / "tiny.toml").write_text(EXPERIMENT)
         self.jobs = Jobs(Settings(home / "home"))
         self.agent = self.new_agent()
@@ -87,7 +87,7 @@ class Laboratory:
         return False
 
 
-def _write_images(folder: Path, *, count: int, side: int) -> None:
+def write_images(folder: Path, *, count: int, side: int) -> None:
     folder.mkdir(parents=True)
     chance = np.random.default_rng(0)
     for number in range(count):
@@ -152,4 +152,4 @@ def test_a_run_of_two_processes_loses_one_is_stopped_resumed_and_ends(laboratory
     laboratory.serve_until(run, is_done)
     assert laboratory.jobs.run(run).attempt == 3
     curve = laboratory.jobs.curve(run, "loss")
-    assert curve.steps == (*range(7, 300, 7), 300)
+    assert curve.steps == (*range(7, 500, 7), 500)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dilctl.export import board_json, boards_csv
+from dilctl.export.board import board_json, boards_csv
 from dilctl.leaderboard import Board, boards, sentence
 from tests.dilctl.evaluated import SIX, evaluations, experiment, finished, looked_at
 

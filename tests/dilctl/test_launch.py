@@ -32,8 +32,10 @@ stopping = threading.Event()
 stubborn = order.experiment.get("stubborn", False)
 signal.signal(signal.SIGTERM, lambda *_: None if stubborn else stopping.set())
 mine = order.folder.path / ("rank-" + os.environ["RANK"])
-mine.write_text(os.environ["MASTER_PORT"])
-print("up", os.environ["RANK"], os.environ["CUDA_VISIBLE_DEVICES"], flush=True)
+beside = mine.with_name(mine.name + ".new")
+beside.write_text(os.environ["MASTER_PORT"])
+beside.replace(mine)
+print(f"up {os.environ['RANK']} {os.environ['CUDA_VISIBLE_DEVICES']}", flush=True)
 while not stopping.wait(0.05):
     pass
 Outcome(attempt=order.attempt, ended=Ended.INTERRUPTED).leave(order.folder)
@@ -104,10 +106,17 @@ def test_a_run_whose_source_is_gone_is_not_started_with_other_source(settings: S
 def test_a_run_sees_the_gpus_it_was_given_and_no_other(settings: Settings):
     launch = launch_of(settings, 1)
     assert environment(launch, {"CUDA_VISIBLE_DEVICES": "7"})["CUDA_VISIBLE_DEVICES"] == ""
-    chosen = environment(replace(launch, gpus=(2, 3), threads=4), {"PYTHONPATH": "/mine"})
+    chosen = environment(replace(launch, gpus=("2", "3"), threads=4), {"PYTHONPATH": "/mine"})
     assert chosen["CUDA_VISIBLE_DEVICES"] == "2,3"
     assert chosen["OMP_NUM_THREADS"] == "4"
     assert chosen["PYTHONPATH"] == f"{launch.code}{os.pathsep}/mine"
+
+
+def test_a_run_is_told_of_the_registry_by_its_environment_alone(settings: Settings):
+    launch = launch_of(settings, 1)
+    url = "postgresql://me:secret@host/runs"
+    assert environment(launch, {}, database=url)["DILCTL_DATABASE"] == url
+    assert "DILCTL_DATABASE" not in environment(launch, {"DILCTL_DATABASE": url})
 
 
 @pytest.mark.slow
@@ -141,7 +150,7 @@ def test_ranks_die_with_torchrun(settings: Settings):
     known = launcher.processes(launch.order.folder.order)
     assert len(known) == 3
     send(torchrun, signal.SIGKILL)
-    wait_until(lambda: not any(launcher.is_alive(process) for process in known), seconds=5)
+    wait_until(lambda: not any(launcher.is_alive(process) for process in known))
 
 
 AGENT = """

@@ -1,7 +1,3 @@
-import time
-
-import pytest
-
 from storage.records import Status, Wanted
 from storage.registry import Registry
 from tests.storage.samples import a_run, bring_to, finish, points, running, submitted
@@ -54,16 +50,3 @@ def test_events_of_one_run_come_after_a_cursor(registry: Registry):
     registry.resume(run, who="ada")
     assert [event.why for event in registry.events(after=cursor, run=run)] == ["resumed"]
     assert len(registry.events(limit=2)) == 2
-
-
-@pytest.mark.slow
-def test_ten_thousand_runs_cost_little_to_add_to_and_to_list(registry: Registry):
-    diff = {"diff": "x" * 1_000_000}
-    for sweep in range(10):
-        new = [a_run(seed, sweep=str(sweep), provenance=diff) for seed in range(1000)]
-        started = time.process_time()
-        registry.submit(new, who="ada")
-        assert time.process_time() - started < 2
-    started = time.process_time()
-    assert len(registry.runs(limit=100)) == 100
-    assert time.process_time() - started < 0.2

@@ -2,18 +2,27 @@
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from storage.errors import FencedError, RefusedError
 from storage.records import ALLOWED, LIVE, Status, Wanted
 from storage.registry import Registry
 from tests.storage.samples import finish, progress, requeue, submitted
+
+LOST = {Status.FAILED, Status.CANCELLED}
 
 
 @dataclass
@@ -24,16 +33,17 @@ class Model:
     lost: int = 0
     furthest: int = 0
     furthest_before: int = 0
+    priority: int = 0
+    after: tuple[int, ...] = ()
+    after_any: bool = False
+    events: list[Status] = field(default_factory=lambda: [Status.QUEUED])
 
     def is_held_by(self, attempt: int) -> bool:
         return self.attempt == attempt and self.status in LIVE
 
-
-@pytest.fixture(scope="module", autouse=True)
-def _model_registry(empty: Path):
-    Lives.template = empty
-    yield
-    del Lives.template
+    def move(self, *statuses: Status) -> None:
+        self.status = statuses[-1]
+        self.events += statuses
 
 
 pytestmark = pytest.mark.slow
@@ -44,18 +54,37 @@ ages = st.sampled_from([0, 0, 0, 1])
 
 
 class Lives(RuleBasedStateMachine):
-    template: Path
+    """Two connections to one registry, which take turns."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Path | str) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        path = shutil.copy(self.template, Path(self.folder.name) / "registry.db")
-        self.registry = Registry.open(Path(path))
+        self.registries = [Registry.open(place), Registry.open(place)]
+        self.turn = 0
         self.models: dict[int, Model] = {}
 
     def teardown(self) -> None:
-        self.registry.close()
-        self.folder.cleanup()
+        for registry in self.registries:
+            registry.close()
+
+    @property
+    def registry(self) -> Registry:
+        self.turn += 1
+        return self.registries[self.turn % 2]
+
+    def is_free(self, model: Model) -> bool:
+        parents = [self.models[parent].status for parent in model.after]
+        return all(
+            status is Status.DONE or (model.after_any and status in LOST) for status in parents
+        )
+
+    def end_children(self, run: int) -> None:
+        """Those that wait for a run that is lost are cancelled, and so are theirs."""
+        for child, model in self.models.items():
+            is_waiting = model.status in (Status.QUEUED, Status.PAUSED)
+            if run in model.after and is_waiting and not model.after_any:
+                model.wanted = None
+                model.move(Status.CANCELLED)
+                self.end_children(child)
 
     def pick(self, index: int) -> tuple[int, Model]:
         return list(self.models.items())[index % len(self.models)]
@@ -63,19 +92,31 @@ class Lives(RuleBasedStateMachine):
     def has_runs(self) -> bool:
         return bool(self.models)
 
-    @precondition(lambda self: len(self.models) < 5)
+    @precondition(lambda self: len(self.models) < 6)
     @rule()
     def submit(self) -> None:
         self.models[submitted(self.registry)] = Model()
+
+    @precondition(lambda self: 0 < len(self.models) < 6)
+    @rule(index=runs, after_any=st.booleans())
+    def submit_after(self, index: int, after_any: bool) -> None:
+        parent, model = self.pick(index)
+        if model.status in LOST and not after_any:
+            with pytest.raises(RefusedError, match=f"run {parent}"):
+                submitted(self.registry, after=(parent,), after_any=after_any)
+        else:
+            run = submitted(self.registry, after=(parent,), after_any=after_any)
+            self.models[run] = Model(after=(parent,), after_any=after_any)
 
     @precondition(has_runs)
     @rule(index=runs)
     def claim(self, index: int) -> None:
         run, model = self.pick(index)
         attempt = self.registry.claim(run, "box")
-        assert (attempt is not None) == (model.status is Status.QUEUED)
+        assert (attempt is not None) == (model.status is Status.QUEUED and self.is_free(model))
         if attempt is not None:
-            model.status, model.attempt = Status.STARTING, model.attempt + 1
+            model.move(Status.STARTING)
+            model.attempt += 1
             model.furthest_before = model.furthest
             assert attempt.number == model.attempt
 
@@ -89,7 +130,8 @@ class Lives(RuleBasedStateMachine):
                 self.registry.running(run, attempt)
         else:
             self.registry.running(run, attempt)
-            model.status = Status.RUNNING
+            if model.status is not Status.RUNNING:
+                model.move(Status.RUNNING)
 
     @precondition(has_runs)
     @rule(index=runs, age=ages, step=st.integers(0, 9))
@@ -117,7 +159,11 @@ class Lives(RuleBasedStateMachine):
                 finish(self.registry, run, status, attempt)
         else:
             finish(self.registry, run, status, attempt)
-            model.status, model.wanted = status, None
+            ran = model.status is Status.RUNNING or status in ALLOWED[Status.STARTING]
+            model.move(*([] if ran else [Status.RUNNING]), status)
+            model.wanted = None
+            if status in LOST:
+                self.end_children(run)
 
     @precondition(has_runs)
     @rule(index=runs, age=ages, lost=st.booleans())
@@ -131,9 +177,11 @@ class Lives(RuleBasedStateMachine):
         requeue(self.registry, run, attempt, lost=lost)
         if lost:
             model.lost = 1 if model.furthest > model.furthest_before else model.lost + 1
-        model.status = Status.QUEUED
+        model.move(Status.QUEUED)
         if model.wanted is Wanted.CANCEL:
-            model.status, model.wanted = Status.CANCELLED, None
+            model.wanted = None
+            model.move(Status.CANCELLED)
+            self.end_children(run)
 
     @precondition(has_runs)
     @rule(index=runs, wanted=st.sampled_from(Wanted))
@@ -141,41 +189,122 @@ class Lives(RuleBasedStateMachine):
         run, model = self.pick(index)
         if model.status in LIVE:
             self.registry.want(run, wanted, who="ada")
+            model.events += [] if model.wanted is wanted else [model.status]
             model.wanted = wanted
         elif wanted is Wanted.CANCEL and Status.CANCELLED in ALLOWED[model.status]:
             self.registry.want(run, wanted, who="ada")
-            model.status, model.wanted = Status.CANCELLED, None
+            model.wanted = None
+            model.move(Status.CANCELLED)
+            self.end_children(run)
         else:
             with pytest.raises(RefusedError):
                 self.registry.want(run, wanted, who="ada")
 
     @precondition(has_runs)
-    @rule(index=runs, is_retry=st.booleans())
-    def queue_again(self, index: int, is_retry: bool) -> None:
+    @rule(index=runs)
+    def resume(self, index: int) -> None:
         run, model = self.pick(index)
-        again = self.registry.retry if is_retry else self.registry.resume
-        if model.status is (Status.FAILED if is_retry else Status.PAUSED):
-            again(run, who="ada")
-            model.status, model.lost = Status.QUEUED, 0
+        if model.wanted is Wanted.PAUSE:
+            self.registry.resume(run, who="ada")
+            model.wanted = None
+            model.events.append(model.status)
+        elif model.status is Status.PAUSED:
+            self.registry.resume(run, who="ada")
+            model.lost = 0
+            model.move(Status.QUEUED)
         else:
             with pytest.raises(RefusedError):
-                again(run, who="ada")
+                self.registry.resume(run, who="ada")
+
+    @precondition(has_runs)
+    @rule(index=runs)
+    def retry(self, index: int) -> None:
+        run, model = self.pick(index)
+        if model.status is Status.FAILED:
+            self.registry.retry(run, who="ada")
+            model.lost = 0
+            model.move(Status.QUEUED)
+        else:
+            with pytest.raises(RefusedError):
+                self.registry.retry(run, who="ada")
+
+    @precondition(has_runs)
+    @rule(index=runs, priority=st.integers(-1, 1))
+    def prioritise(self, index: int, priority: int) -> None:
+        run, model = self.pick(index)
+        if model.status in LOST | {Status.DONE}:
+            with pytest.raises(RefusedError):
+                self.registry.set_priority(run, priority, who="ada")
+            return
+        self.registry.set_priority(run, priority, who="ada")
+        model.events += [] if priority == model.priority else [model.status]
+        model.priority = priority
+
+    @precondition(has_runs)
+    @rule(index=runs)
+    def remove(self, index: int) -> None:
+        run, model = self.pick(index)
+        waiting = (Status.QUEUED, Status.PAUSED)
+        needed = model.status is not Status.DONE and any(
+            run in other.after and other.status in waiting for other in self.models.values()
+        )
+        if model.status in LIVE or needed:
+            with pytest.raises(RefusedError):
+                self.registry.remove([run])
+            return
+        self.registry.remove([run])
+        del self.models[run]
+        for other in self.models.values():
+            other.after = tuple(parent for parent in other.after if parent != run)
 
     @invariant()
     def agree(self) -> None:
+        registry = self.registry
         found = {
-            run.id: (run.status, run.attempt, run.wanted, run.attempts_lost)
-            for run in self.registry.runs()
+            run.id: (
+                run.status,
+                run.attempt,
+                run.wanted,
+                run.attempts_lost,
+                run.priority,
+                run.after,
+            )
+            for run in registry.runs()
         }
         assert found == {
-            run: (model.status, model.attempt, model.wanted, model.lost)
-            for run, model in self.models.items()
+            run: (m.status, m.attempt, m.wanted, m.lost, m.priority, m.after)
+            for run, m in self.models.items()
         }
+        queue = [run.id for run in registry.waiting()]
+        assert queue == sorted(
+            (
+                run
+                for run, m in self.models.items()
+                if m.status is Status.QUEUED and self.is_free(m)
+            ),
+            key=lambda run: (-self.models[run].priority, run),
+        )
         for run, model in self.models.items():
-            assert self.registry.events(run=run)[-1].status is model.status
-            ended = [attempt.finished_at is not None for attempt in self.registry.attempts(run)]
+            assert [event.status for event in registry.events(run=run)] == model.events
+            ended = [attempt.finished_at is not None for attempt in registry.attempts(run)]
             assert ended.count(False) == (model.status in LIVE)
 
 
-class TestLives(Lives.TestCase):
-    settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
+def live_through(fresh: Callable[[], Path | str], examples: int) -> None:
+    run_state_machine_as_test(
+        lambda: Lives(fresh()),
+        settings=settings(max_examples=examples, stateful_step_count=30, deadline=None),
+    )
+
+
+def test_a_file_agrees_with_the_model(empty: Path):
+    with tempfile.TemporaryDirectory() as folder:
+        places = (Path(folder) / f"{number}.db" for number in range(10**9))
+        live_through(lambda: Path(shutil.copy(empty, next(places))), 15)
+
+
+@pytest.mark.server
+def test_a_server_agrees_with_the_model(
+    new_database: Callable[[str], str], empty_database: str
+):  # fmt: skip
+    live_through(lambda: new_database(empty_database), 10)

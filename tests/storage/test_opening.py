@@ -19,9 +19,10 @@ from storage.errors import (
     ReadOnlyRegistryError,
     RegistryUnavailableError,
 )
-from storage.opening import SCHEMA, Schema, prepare
+from storage.opening import open_file, prepare
 from storage.records import Evaluation, ImageValue
 from storage.registry import Registry
+from storage.schema import SCHEMA, Schema
 from storage.tables import metadata
 from tests.storage.samples import points, running, submitted
 
@@ -73,18 +74,33 @@ def test_the_migrations_make_the_tables_that_the_code_uses(path: Path, tmp_path:
     metadata.create_all(engine)
     engine.dispose()
     made = definitions(path)
-    assert made.pop("alembic_version").startswith("CREATE TABLE")
+    del made["alembic_version"], made["sqlite_autoindex_alembic_version_1"]
     assert made == definitions(tmp_path / "direct.db")
 
 
-def definitions(path: Path) -> dict[str, str]:
-    statement = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+def definitions(path: Path) -> dict[str, object]:
+    """What the tables and indexes of a database are, however they came to be so."""
     with closing(sqlite3.connect(path)) as connection:
-        # A table that a migration made anew has quotes around its name.
-        return {
-            name: " ".join(sql.replace('"', "").split())
-            for name, sql in connection.execute(statement)
-        }
+        names = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+        return {name: _definition(connection, kind, name, sql) for kind, name, sql in names}
+
+
+def _definition(connection: sqlite3.Connection, kind: str, name: str, sql: str | None) -> object:
+    def rows(pragma: str, of: str) -> list[tuple[object, ...]]:
+        return connection.execute(f"PRAGMA {pragma}('{of}')").fetchall()
+
+    if kind == "index":
+        return rows("index_xinfo", name)
+    columns = {column[1]: _meaning(column[2:]) for column in rows("table_xinfo", name)}
+    keys = sorted(key[2:] for key in rows("foreign_key_list", name))
+    indexes = sorted(index[1:] for index in rows("index_list", name))
+    is_special = [word in (sql or "").upper() for word in ("AUTOINCREMENT", "WITHOUT ROWID")]
+    return columns, keys, indexes, is_special
+
+
+def _meaning(column: tuple[object, ...]) -> tuple[object, ...]:
+    kind, needed, default, *others = column
+    return (kind, needed, None if default is None else str(default).strip("'"), *others)
 
 
 def test_a_registry_is_made_with_its_folder_and_leaves_only_itself(tmp_path: Path):
@@ -115,12 +131,12 @@ def test_what_a_killed_creation_left_is_cleared_away(tmp_path: Path):
 def test_an_older_registry_is_copied_then_migrated_and_keeps_its_runs(path: Path, tmp_path: Path):
     with Registry.open(path) as registry:
         run = running(registry)
-    schema = next_schema(tmp_path, more="op.execute('CREATE TABLE tags (run INTEGER)')")
+    schema = next_schema(tmp_path, more="op.execute('CREATE TABLE colours (run INTEGER)')")
     for _ in range(2):
         prepare(path, read_only=None, patience=1, schema=schema)
     backup = path.with_name(f"registry-{SCHEMA.head}.backup.db")
     assert query(path, "SELECT version_num FROM alembic_version") == ("next",)
-    assert query(path, "SELECT count(*) FROM tags") == (0,)
+    assert query(path, "SELECT count(*) FROM colours") == (0,)
     assert query(path, "SELECT id FROM runs") == (run,)
     assert query(path, "SELECT count(*) FROM attempts") == (1,)
     assert query(backup, "SELECT version_num FROM alembic_version") == (SCHEMA.head,)
@@ -227,7 +243,10 @@ def test_a_registry_that_may_only_be_read_answers_and_refuses_to_change(path: Pa
 
 def test_a_registry_that_becomes_read_only_says_so(path: Path):
     engine = engine_for(f"{path.as_uri()}?mode=ro", patience=1)
-    with Registry(engine, path, now=lambda: pytest.fail("no time"), read_only=False) as registry:
+    database = replace(
+        open_file(path, read_only=None, patience=1), writer=engine.execution_options(writes=True)
+    )
+    with closing(Registry(database, lambda: pytest.fail("no time"))) as registry:
         with pytest.raises(ReadOnlyRegistryError, match="may be read, not written"):
             registry.explain_waits({1: "x"})
 

@@ -10,15 +10,25 @@ from storage.records import Status
 from storage.registry import Registry
 from tests.storage.samples import a_run, points, progress, running
 
+# Pairs of processes begin at the same run, and go on until they come where others have been.
 CLAIM_ALL = """
 import sys
 from pathlib import Path
 from storage.registry import Registry
-with Registry.open(Path(sys.argv[1])) as registry:
+place = sys.argv[1] if "://" in sys.argv[1] else Path(sys.argv[1])
+with Registry.open(place) as registry:
+    ids = [run.id for run in registry.waiting()]
+    start = int(sys.argv[2].removeprefix("host")) // 2 * len(ids) // 8
+    print("up", flush=True)
     sys.stdin.readline()
-    for run in registry.waiting():
-        if registry.claim(run.id, sys.argv[2]):
-            print(run.id)
+    failures = 0
+    for run in ids[start:] + ids[:start]:
+        claimed = registry.claim(run, sys.argv[2])
+        failures = 0 if claimed else failures + 1
+        if claimed:
+            print(run)
+        if failures == 20:
+            break
 """
 
 
@@ -50,35 +60,55 @@ def test_threads_that_write_beside_each_other_lose_nothing(registry: Registry):
 
 
 @pytest.mark.slow
-def test_eight_processes_claim_a_hundred_runs_and_none_twice(path: Path):
-    with Registry.open(path) as registry:
-        ids = [run.id for run in registry.submit([a_run(s) for s in range(100)], who="ada")]
-        claimed = Counter(int(line) for lines in at_once(CLAIM_ALL, path) for line in lines)
+def test_sixteen_processes_claim_five_hundred_runs_and_none_twice(place: Path | str):
+    with Registry.open(place) as registry:
+        ids = [run.id for run in registry.submit([a_run(s) for s in range(500)], who="ada")]
+        claimed = Counter(int(line) for lines in at_once(CLAIM_ALL, place, 16) for line in lines)
         assert claimed == Counter(ids)
         assert all(len(registry.attempts(run)) == 1 for run in ids)
+        assert len(registry.events(limit=5_000)) == 1_000
 
 
 @pytest.mark.slow
-def test_processes_that_open_a_fresh_registry_at_once_share_one(tmp_path: Path):
+def test_processes_that_submit_the_same_runs_at_once_queue_each_once(place: Path | str):
+    code = """
+import sys
+from pathlib import Path
+from storage.registry import Registry
+from tests.storage.samples import a_run
+place = sys.argv[1] if "://" in sys.argv[1] else Path(sys.argv[1])
+with Registry.open(place) as registry:
+    print("up", flush=True)
+    sys.stdin.readline()
+    for run in registry.submit([a_run(seed) for seed in range(50)], who="ada", repeat=False):
+        print(run.seed)
+"""
+    seeds = Counter(int(line) for lines in at_once(code, place, 4) for line in lines)
+    assert seeds == Counter(range(50))
+
+
+@pytest.mark.slow
+def test_processes_that_open_a_fresh_registry_at_once_share_one(fresh_place: Path | str):
     code = """
 import sys
 from pathlib import Path
 from storage.registry import Registry
 from tests.storage.samples import submitted
+print("up", flush=True)
 sys.stdin.readline()
-with Registry.open(Path(sys.argv[1])) as registry:
+place = sys.argv[1] if "://" in sys.argv[1] else Path(sys.argv[1])
+with Registry.open(place) as registry:
     print(submitted(registry))
 """
-    path = tmp_path / "home" / "registry.db"
-    ids = sorted(int(line) for lines in at_once(code, path, processes=4) for line in lines)
+    ids = sorted(int(line) for lines in at_once(code, fresh_place, 4) for line in lines)
     assert ids == [1, 2, 3, 4]
 
 
-def at_once(code: str, path: Path, processes: int = 8) -> list[list[str]]:
-    """Run the code in processes that all begin when the last of them is up."""
+def at_once(code: str, place: Path | str, processes: int) -> list[list[str]]:
+    """What processes print that all begin when the last of them is up."""
     workers = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", code, path, f"host{number}"],
+            [sys.executable, "-W", "error", "-c", code, place, f"host{number}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -86,9 +116,12 @@ def at_once(code: str, path: Path, processes: int = 8) -> list[list[str]]:
         for number in range(processes)
     ]
     for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "up\n"
+    for worker in workers:
         assert worker.stdin is not None
         worker.stdin.write("go\n")
         worker.stdin.flush()
-    said = [worker.communicate(timeout=60)[0].split() for worker in workers]
+    said = [worker.communicate(timeout=120)[0].split() for worker in workers]
     assert [worker.returncode for worker in workers] == [0] * processes
     return said

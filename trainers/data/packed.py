@@ -82,7 +82,7 @@ def pack(
         DataError: images that cannot be used, all of them named.
         NoSpaceError: no space for the pixels.
     """
-    home = folder / _key(files)
+    home = place_of(files, folder)
     packed = _open(home)
     if packed is not None:
         return packed
@@ -98,6 +98,11 @@ def pack(
     packed = _open(home)
     assert packed is not None
     return packed
+
+
+def place_of(files: Sequence[ImageFile], folder: Path) -> Path:
+    """Where these images lie decoded, or would, as their files are now."""
+    return folder / _key(files)
 
 
 def _silent(done: int, total: int) -> None:

@@ -53,6 +53,11 @@ def a_run(number: int, status: Status, **changes: object) -> Run:
         started_at=None,
         finished_at=None,
         heartbeat_at=None,
+        after=(),
+        after_any=False,
+        retries=2,
+        adjustments={},
+        tags=(),
     )
     return replace(run, **changes)
 
@@ -94,6 +99,7 @@ def a_board(test_set: str) -> Board:
             budget="3200 gradients",
             seeds=(1, 2),
             runs=(1, 2),
+            images=68,
             cells=cells,
             seen=an_estimate(32.11, 0.5),
             unseen=an_estimate(base, 0.45),

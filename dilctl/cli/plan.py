@@ -1,0 +1,78 @@
+"""What ``dilctl submit --dry-run`` prints: the runs that would be queued."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dilctl.cli import output, words
+
+if TYPE_CHECKING:
+    from dilctl.jobs import Jobs
+    from dilctl.request import Request
+    from dilctl.submission import Found, PlannedRun
+
+_SHOWN_AT_MOST = 20
+
+
+def print_plan(jobs: "Jobs", request: "Request", *, as_json: bool) -> None:
+    """Say what a request means; nothing is written."""
+    planned = jobs.plan(request)
+    twins = () if request.again else jobs.twins(planned)
+    there = {(run.signature, run.seed): run.id for run in twins}
+    rows = [(entry, there.get((entry.run.signature, entry.run.seed))) for entry in planned]
+    if as_json:
+        output.write_json([_plan_json(entry, twin) for entry, twin in rows])
+        return
+    fresh = sum(twin is None for _, twin in rows)
+    output.write(f"{words.many(fresh, 'run')} would be queued; nothing was written.")
+    _write_data(planned[0])
+    common = set.intersection(*(set(entry.differences) for entry, _ in rows))
+    output.write("settings that differ from the defaults:")
+    for difference in planned[0].differences:
+        if difference in common:
+            output.write(f"  {output.cell(difference)}")
+    shown = _SHOWN_AT_MOST if sys.stdout.isatty() else len(rows)
+    for entry, twin in rows[:shown]:
+        output.write(_plan_line(entry, twin, common))
+    if len(rows) > shown:
+        output.write(f"... and {len(rows) - shown:,} more; --json or a pipe gives them all")
+
+
+def _write_data(entry: "PlannedRun") -> None:
+    output.write(f"train on: {_found(entry.training)}")
+    output.write(f"test on:  {_found(entry.tests)}")
+
+
+def _found(sources: "tuple[Found, ...]") -> str:
+    return ", ".join(
+        f"{output.cell(found.source)} ({words.many(found.images, 'image')})" for found in sources
+    )
+
+
+def _plan_line(entry: "PlannedRun", twin: int | None, common: set[str]) -> str:
+    swept = {word.partition("=")[0] for word in entry.words}
+    own = [
+        difference
+        for difference in entry.differences
+        if difference not in common and difference.partition("=")[0] not in swept
+    ]
+    if entry.gradients is None:
+        cost = "as many gradient evaluations as its time allows"
+    else:
+        cost = words.many(entry.gradients, "gradient evaluation")
+    there = "" if twin is None else f" · already there as run {twin}"
+    return output.cell(" · ".join([*entry.words, *own, f"seed {entry.run.seed}", cost]) + there)
+
+
+def _plan_json(entry: "PlannedRun", twin: int | None) -> dict[str, Any]:
+    return {
+        "name": entry.run.name,
+        "seed": entry.run.seed,
+        "signature": entry.run.signature,
+        "already": twin,
+        "gradients": entry.gradients,
+        "differences": list(entry.differences),
+        "training": output.plain(entry.training),
+        "tests": output.plain(entry.tests),
+        "needs": output.plain(entry.run.needs),
+        "experiment": output.plain(entry.run.experiment),
+    }

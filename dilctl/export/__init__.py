@@ -1,0 +1,1 @@
+"""Leaderboards and curves for papers and for other programs."""

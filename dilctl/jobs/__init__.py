@@ -1,0 +1,53 @@
+"""The use cases: the only door through which both front ends and programs reach the registry."""
+
+from pathlib import Path
+from types import TracebackType
+
+from dilctl.jobs.agents import Agents, AgentState
+from dilctl.jobs.asking import tail
+from dilctl.jobs.clearing import Clearing
+from dilctl.jobs.door import who
+from dilctl.jobs.found import Found
+from dilctl.jobs.keeping import Keeping
+from dilctl.jobs.ranking import Ranking
+from dilctl.jobs.steering import Steering
+from dilctl.jobs.submitting import Submission, Submitting
+from dilctl.settings import Settings
+
+__all__ = ["AgentState", "Found", "Jobs", "Submission", "connect", "tail", "who"]
+
+
+class Jobs(Submitting, Steering, Ranking, Agents, Keeping, Clearing):
+    """What a person can do with dilctl, whatever the front end.
+
+    Raises the errors of ``dilctl.errors``, ``storage.errors`` and ``trainers.errors``; each is
+    one sentence to be shown as it is.
+    """
+
+    def __enter__(self) -> "Jobs":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def connect(home: Path | str | None = None, *, database: str | None = None) -> Jobs:
+    """The registry and its use cases, for programs and notebooks; as ``dilctl.connect``.
+
+    Args:
+        home: folder of the registry and all runs; by default ``$DILCTL_HOME``, else the platform's
+            folder for a user's data.
+        database: URL of a registry in PostgreSQL; by default ``$DILCTL_DATABASE``.
+
+    Example:
+        >>> from dilctl import connect
+        >>> with connect() as jobs:
+        ...     jobs.runs("rule=dil-sf and status=done").columns("seed", "seconds")
+    """
+    said = Settings.default()
+    return Jobs(Settings.of(home or said.home, database or said.database))

@@ -1,0 +1,90 @@
+"""A database that holds a registry, whatever its kind: how its transactions begin and fail."""
+
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, Insert, Table
+
+from storage.errors import ReadOnlyRegistryError
+
+if TYPE_CHECKING:  # a dialect costs time to import, and only one of them is used
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    Upsert = sqlite.Insert | postgresql.Insert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """A database that holds a registry.
+
+    Attributes:
+        engine: its connections.
+        name: what sentences call it; holds no password.
+        translated: turns the driver's complaints into the errors of ``storage.errors``.
+        read_only: whether it may be read only.
+        reader: options of transactions that read: all they see is of one moment.
+        writer: options of transactions that write measurements.
+        changer: options of transactions that change lives; one at a time, so that the numbers of
+            events grow in the order in which they can be seen.
+    """
+
+    engine: Engine
+    name: str
+    translated: Callable[[], AbstractContextManager[None]]
+    read_only: bool = False
+    reader: Engine
+    writer: Engine
+    changer: Engine
+
+    @contextmanager
+    def reading(self) -> Generator[Connection]:
+        """A transaction that reads."""
+        with self.translated(), self.reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Generator[Connection]:
+        """A transaction that writes what a run measured."""
+        self._require_writable()
+        with self.translated(), self.writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def changing(self) -> Generator[Connection]:
+        """A transaction that changes lives and tells of it in events."""
+        self._require_writable()
+        with self.translated(), self.changer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    def _require_writable(self) -> None:
+        if self.read_only:
+            raise not_writable(self.name)
+
+
+def not_writable(name: str) -> ReadOnlyRegistryError:
+    """What to say when a registry cannot be changed."""
+    return ReadOnlyRegistryError(
+        f"the registry {name} may be read, not written; change its permissions"
+    )
+
+
+def upsert(kind: str, table: Table) -> "Upsert":
+    """An insertion that may say what happens on a conflict, as this kind of database writes it."""
+    if kind == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
+
+
+def ignoring(connection: Connection, table: Table) -> Insert:
+    """An insertion that leaves what is there already."""
+    return upsert(connection.dialect.name, table).on_conflict_do_nothing()

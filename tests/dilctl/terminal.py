@@ -1,0 +1,52 @@
+"""A command on a terminal of its own, for tests of what only a terminal gets."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import termios
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a person at the terminal has seen.
+
+    Attributes:
+        text: all that was written, codes included.
+        code: the exit code.
+        takes_lines: whether the terminal takes whole lines again, as before the command.
+    """
+
+    text: str
+    code: int
+    takes_lines: bool
+
+
+def at_terminal(home: Path, *words: str, after: str = "", press: str = "") -> Seen:
+    """Run a command; once it has written something, press keys."""
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 80))
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dilctl", "--home", str(home), *words],
+        stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+        env=os.environ | {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    content = b""
+    while child.poll() is None or _waits(master):
+        if not _waits(master):
+            continue
+        content += os.read(master, 65_536)
+        if press and after.encode() in content:
+            os.write(master, press.encode())
+            press = ""
+    takes_lines = bool(termios.tcgetattr(slave)[3] & termios.ICANON)
+    os.close(master)
+    os.close(slave)
+    return Seen(text=content.decode(), code=child.returncode, takes_lines=takes_lines)
+
+
+def _waits(master: int) -> bool:
+    return bool(select.select([master], [], [], 0.05)[0])

@@ -1,0 +1,87 @@
+"""Runs that are tried again, and runs that are given up."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dilctl.order import Ended
+from storage.records import Status
+from tests.dilctl.agent_stage import Stage
+from tests.dilctl.stage import new_run, progress, queue
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(tmp_path)
+    yield stage
+    stage.registry.close()
+
+
+def test_a_run_that_vanishes_again_and_again_without_getting_further_fails(stage: Stage):
+    (run,) = queue(stage.registry, new_run(retries=2))
+    for _ in range(3):
+        stage.start(run.id)
+        stage.launcher.end(run.id, None)
+    stage.agent.tick()
+    after = stage.registry.run(run.id)
+    assert after.status is Status.FAILED
+    assert after.reason.startswith(
+        "given up: lost or out of memory 3 times in a row without getting further, the last time: "
+        "its worker vanished"
+    )
+    assert len(stage.launcher.launches) == 3
+
+
+def test_a_run_given_up_fails_even_where_it_could_not_start(stage: Stage):
+    (run,) = queue(stage.registry, new_run(retries=1))
+    for _ in range(2):
+        stage.start(run.id)
+        stage.launcher.end(run.id, None)
+    stage.machine = replace(stage.machine, slots=0)
+    stage.new_agent().tick()
+    assert stage.status(run.id) is Status.FAILED
+
+
+def test_a_run_that_may_not_be_retried_fails_at_its_first_loss(stage: Stage):
+    (run,) = queue(stage.registry, new_run(retries=0))
+    stage.start(run.id)
+    stage.launcher.end(run.id, None)
+    stage.agent.tick()
+    after = stage.registry.run(run.id)
+    assert after.status is Status.FAILED
+    assert after.reason.endswith("and it may not be retried")
+
+
+def test_a_run_that_vanishes_but_gets_further_each_time_is_tried_again(stage: Stage):
+    (run,) = queue(stage.registry, new_run(retries=1))
+    for step in range(1, 5):
+        stage.start(run.id)
+        stage.registry.heartbeat(run.id, stage.registry.run(run.id).attempt, progress(step))
+        stage.launcher.end(run.id, None)
+    stage.agent.tick()
+    assert stage.status(run.id) is Status.STARTING
+
+
+def test_a_run_out_of_memory_is_tried_again_with_half_as_many_images_at_once(stage: Stage):
+    (run,) = queue(stage.registry)
+    for expected in (16, 8):
+        stage.start(run.id)
+        stage.launcher.end(run.id, Ended.OUT_OF_MEMORY, "out of memory: 2 GiB")
+        stage.agent.tick()
+        order = stage.launcher.launches[-1].order
+        assert order.experiment["resources"]["micro_batch"] == expected
+        assert stage.registry.run(run.id).adjustments == {"micro_batch": expected}
+    assert stage.registry.run(run.id).attempts_lost == 2
+    assert "micro_batch" not in stage.registry.run(run.id).experiment.get("resources", {})
+
+
+def test_after_a_restart_of_the_machine_its_runs_say_so(stage: Stage):
+    (run,) = queue(stage.registry)
+    stage.start(run.id)
+    stage.launcher.end(run.id, None)
+    stage.machine = replace(stage.machine, slots=0, boot="the next")
+    stage.new_agent().tick()
+    (attempt,) = stage.registry.attempts(run.id)
+    assert attempt.reason == "its machine was started again; starts again"
