@@ -15,6 +15,7 @@ _OLD_FOLDER = re.compile(r"[0-9]+\.old[0-9]*", re.ASCII)
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _SNAPSHOT = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _STORE = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_CUT_OFF = re.compile(r".*\.new(-wal|-shm|-journal)?", re.DOTALL)
 _WEIGHTS = "weights.safetensors"
 _CHECKPOINT = "checkpoint.pt"
 _PREVIOUS = f"{_CHECKPOINT}.previous"
@@ -62,7 +63,7 @@ class Contents:
         folders: in ``runs``.
         stores: in ``packed``.
         snapshots: in ``code``.
-        loose: directly in the home folder.
+        loose: files that lie directly in the home folder, or among copies of the registry.
     """
 
     folders: tuple[Folder, ...]
@@ -106,7 +107,7 @@ def garbage(contents: Contents, known: Known) -> tuple[Piece, ...]:
         *_unneeded(contents.snapshots, _SNAPSHOT, known.snapshots, Kind.CODE),
         *_leftovers(seen for seen in contents.stores if seen.path.name == ".partial"),
         *_leftovers(seen for seen in contents.snapshots if seen.path.name.startswith(".")),
-        *_leftovers(seen for seen in contents.loose if seen.path.name.endswith(".new")),
+        *_leftovers(seen for seen in contents.loose if _CUT_OFF.fullmatch(seen.path.name)),
     )
 
 
@@ -125,7 +126,7 @@ def _of_folder(folder: Folder, known: Known) -> Iterable[Piece]:
 def _of_run(files: Mapping[str, Seen], status: Status) -> Iterable[Piece]:
     if status in (Status.STARTING, Status.RUNNING, Status.QUEUED):  # the last may start just now
         return []
-    cut_off = _leftovers(seen for name, seen in files.items() if name.endswith(".new"))
+    cut_off = _leftovers(seen for name, seen in files.items() if _CUT_OFF.fullmatch(name))
     if status is Status.DONE and _WEIGHTS in files:
         gone = [seen for name, seen in files.items() if _is_checkpoint(name)]
         return [*(_piece(seen, Kind.CHECKPOINTS) for seen in gone), *cut_off]

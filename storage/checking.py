@@ -47,6 +47,8 @@ class Examination:
         place: where it lies; no password.
         kind: ``sqlite`` or ``postgresql``.
         schema: the version of its tables.
+        is_current: whether that is the newest; an older one is brought up to date by whoever opens
+            the registry next.
         journal: how it keeps what is being written, as in ``wal``.
         size: bytes that it takes on its disk.
         rows: how many each table has; empty where they cannot be counted.
@@ -56,6 +58,7 @@ class Examination:
     place: str
     kind: str
     schema: str
+    is_current: bool
     journal: str
     size: int
     rows: Mapping[str, int]
@@ -109,6 +112,7 @@ def _nothing_known(place: Path, revision: str) -> Examination:
         place=str(place),
         kind="sqlite",
         schema=revision,
+        is_current=revision == SCHEMA.head,
         journal="",
         size=sum(part.stat().st_size for part in parts if part.exists()),
         rows={},
@@ -139,6 +143,7 @@ def _examine_server(
         place=name,
         kind="postgresql",
         schema=revision,
+        is_current=revision == SCHEMA.head,
         journal="wal",
         size=int(connection.scalar(text(size)) or 0),
         rows={},
@@ -175,7 +180,7 @@ def _with_content(found: Examination, connection: Connection, now: datetime) -> 
     """The same with the tables counted and, in a registry of this version, looked through."""
     rows = _rows(connection)
     found = replace(found, rows=rows)
-    if found.schema != SCHEMA.head:
+    if not found.is_current:
         refuse_newer(found.place, found.schema, SCHEMA)
         return found
     if missing := sorted(set(metadata.tables) - set(rows)):

@@ -20,7 +20,14 @@ from sqlalchemy import (
 
 from storage.database import ignoring
 from storage.records import Column, Curve, Points, ReducedCurve
-from storage.tables import evaluations, latest_metrics, metric_names, metrics, step_times
+from storage.tables import (
+    escaped,
+    evaluations,
+    latest_metrics,
+    metric_names,
+    metrics,
+    step_times,
+)
 
 # Plain text and tuples: what SQLAlchemy does for each row of dictionaries costs more than the row.
 _POINTS = """
@@ -28,9 +35,9 @@ INSERT INTO metrics (run, metric, step, value) VALUES (?, ?, ?, ?)
 ON CONFLICT (run, metric, step) DO UPDATE SET value = excluded.value
 """
 _TIMES = """
-INSERT INTO step_times (run, step, gradients, seconds) VALUES (?, ?, ?, ?)
+INSERT INTO step_times (run, step, gradients, milliseconds) VALUES (?, ?, ?, ?)
 ON CONFLICT (run, step) DO UPDATE
-SET gradients = excluded.gradients, seconds = excluded.seconds
+SET gradients = excluded.gradients, milliseconds = excluded.milliseconds
 """
 _LATEST = """
 INSERT INTO latest_metrics (run, metric, step, value) VALUES (?, ?, ?, ?)
@@ -49,7 +56,7 @@ def write_points(connection: Connection, run: int, points: Sequence[Points]) -> 
     ]
     if not rows:
         return
-    times = [(run, point.step, point.gradients, point.seconds) for point in points]
+    times = [(run, point.step, point.gradients, round(1000 * point.seconds)) for point in points]
     # In order of steps, the last row of a metric is its newest.
     newest = {row[1]: row for row in sorted(rows, key=itemgetter(2))}
     _execute(connection, _POINTS, rows)
@@ -84,7 +91,8 @@ def read(value: float | None) -> float:
 
 def metric_numbers(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     """The numbers of metrics by name; new names are given one."""
-    wanted = sorted(names)  # in one order everywhere, so that two writers never wait in a circle
+    held = {name: escaped(name) for name in names}
+    wanted = sorted(set(held.values()))  # in one order, so that writers never wait in a circle
     statement = select(metric_names.c.name, metric_names.c.id)
     statement = statement.where(metric_names.c.name.in_(wanted))
     known = {name: number for name, number in connection.execute(statement)}
@@ -92,7 +100,7 @@ def metric_numbers(connection: Connection, names: Iterable[str]) -> dict[str, in
     if missing:
         connection.execute(ignoring(connection, metric_names), missing)
         known = {name: number for name, number in connection.execute(statement)}
-    return known
+    return {name: known[written] for name, written in held.items()}
 
 
 def rewind(connection: Connection, run: int, step: int) -> None:
@@ -151,7 +159,7 @@ def curves(connection: Connection, run: int, names: Sequence[str]) -> tuple[Curv
             metric_names.c.name,
             metrics.c.step,
             step_times.c.gradients,
-            step_times.c.seconds,
+            step_times.c.milliseconds,
             metrics.c.value,
         )
         .join(metric_names, metric_names.c.id == metrics.c.metric)
@@ -171,7 +179,7 @@ def _curve(run: int, metric: str, points: Sequence[Sequence[Any]]) -> Curve:
         metric=metric,
         steps=tuple(point[0] for point in points),
         gradients=tuple(point[1] for point in points),
-        seconds=tuple(point[2] for point in points),
+        seconds=tuple(point[2] / 1000 for point in points),
         values=tuple(read(point[3]) for point in points),
     )
 

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from dilctl.cli import errors
-from dilctl.cli.families import Families
+from dilctl.cli.families import COMMANDS, Families
 from dilctl.errors import UsageError
 from dilctl.settings import DATABASE, Settings
 
@@ -18,6 +18,11 @@ class Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = Families()  # pyright: ignore[reportAttributeAccessIssue] -- only ever read
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands, each with its sentence; none is imported for that."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -32,6 +37,14 @@ class Commands(TyperGroup):
                 raise
             errors.report(error)
             raise typer.Exit(code) from None
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """A command by its name, or by a beginning that no other command has."""
+        found = super().get_command(ctx, cmd_name)
+        begun = [name for name in self.list_commands(ctx) if name.startswith(cmd_name)]
+        if found is None and len(begun) == 1:
+            return super().get_command(ctx, begun[0])
+        return found
 
 
 app = typer.Typer(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dilctl.leaderboard.side_by_side import Beside, Line
     from storage.records import Run
 
+_MOST = 50
 _CURVES = ("psnr@crops:unseen", "loss")
 
 
@@ -48,8 +49,10 @@ def compare(
         ordered = [found[run] for run in meant]
         if as_json:
             _write_json(jobs, ordered)
-        else:
-            _print(jobs, ordered, ssim=ssim)
+            return
+        if len(ordered) > _MOST:
+            output.say(f"the first {_MOST} of {len(ordered):,} runs; --json compares all")
+        _print(jobs, ordered[:_MOST], ssim=ssim)
 
 
 def _settings(runs: "Sequence[Run]") -> Mapping[str, tuple[Any, ...]]:

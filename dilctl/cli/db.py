@@ -67,6 +67,8 @@ def _print(found: "Examination") -> None:
         output.write(output.cell(f"       cure: {finding.cure}"))
     if not found.findings:
         output.write("nothing is wrong")
+        if not found.is_current:
+            output.say("it is of an older dilctl; the next command that opens it updates it")
 
 
 @family.command(epilog="Example: dilctl db backup /mnt/safe/registry.db")

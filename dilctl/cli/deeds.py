@@ -128,7 +128,7 @@ def tell(done: Sequence[Said], refused: Sequence[Said], *, as_json: bool) -> Non
 def _write_summary(done: Sequence[Said]) -> None:
     for said in dict.fromkeys(said for _, said in done):
         those = [run for run, word in done if word == said]
-        output.write(f"{words.many(len(those), 'run')}: {said}: {spans(those)}")
+        output.write(f"{words.many(len(those), 'run')} ({spans(those)}): {said}")
 
 
 def _say_refusals(sentences: Sequence[str]) -> None:

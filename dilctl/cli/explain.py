@@ -1,5 +1,8 @@
 """``dilctl explain``: why a run waits, or ended as it did."""
 
+import shutil
+import sys
+import textwrap
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,7 +45,15 @@ def explain(
     found = situation.run
     output.write(output.cell(f"run {found.id}, {found.name}, seed {found.seed}: {found.status}"))
     for sentence in sentences:
-        output.write(f"  {output.cell(sentence)}")
+        output.write(_fitting(output.cell(sentence)))
+
+
+def _fitting(sentence: str) -> str:
+    """An indented sentence, on a terminal in lines that fit."""
+    if not sys.stdout.isatty():
+        return f"  {sentence}"
+    width = max(20, shutil.get_terminal_size().columns)
+    return textwrap.fill(sentence, width, initial_indent="  ", subsequent_indent="    ")
 
 
 def _situation(jobs: "Jobs", number: int) -> "Situation":

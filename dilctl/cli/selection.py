@@ -16,6 +16,7 @@ LAST = "last"
 _NUMBERS = re.compile(r"[0-9]{1,18}(?:\.\.[0-9]{1,18})?(?:,[0-9]{1,18}(?:\.\.[0-9]{1,18})?)*,?")
 _NAMED_AT_MOST = 5
 _LONGEST = 60
+_LOOKED_THROUGH = 1000
 
 
 def chosen(jobs: "Jobs", words: Sequence[str]) -> list[int]:
@@ -47,12 +48,14 @@ def chosen(jobs: "Jobs", words: Sequence[str]) -> list[int]:
 
 
 def only(jobs: "Jobs", words: Sequence[str]) -> int:
-    """The one run that is meant, see ``chosen``.
+    """The one run that is meant, see ``chosen``; a whole name or its unique beginning will do.
 
     Raises:
         UsageError: several are.
     """
     found = chosen(jobs, words)
+    if 1 < len(found) <= _LOOKED_THROUGH:
+        found = _so_called(jobs, found, " ".join(words)) or found
     if len(found) > 1:
         some = ", ".join(map(str, found[:_NAMED_AT_MOST]))
         more = ", ..." if len(found) > _NAMED_AT_MOST else ""
@@ -60,6 +63,14 @@ def only(jobs: "Jobs", words: Sequence[str]) -> int:
             f"{_said(words)}: means {len(found):,} runs ({some}{more}); name one of them"
         )
     return found[0]
+
+
+def _so_called(jobs: "Jobs", runs: Sequence[int], name: str) -> list[int]:
+    """Of runs whose names contain a text, those of exactly that name; else the one it begins."""
+    names = {run.id: run.name for run in jobs.runs(ids=runs)}
+    exact = [run for run, known in names.items() if known == name]
+    begun = [run for run, known in names.items() if known.startswith(name)]
+    return exact or (begun if len(begun) == 1 else [])
 
 
 def as_query(jobs: "Jobs", words: Sequence[str]) -> str:

@@ -60,7 +60,11 @@ class Clearing(Door):
             ),
             stores=seen(self.settings.packed),
             snapshots=seen(self.settings.code),
-            loose=tuple(_seen(path, now) for path in _entries(home) if path.is_file()),
+            loose=tuple(
+                _seen(path, now)
+                for path in (*_entries(home), *_entries(home / "backups"))
+                if path.is_file()
+            ),
         )
 
     def _known(self) -> Known:

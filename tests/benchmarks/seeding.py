@@ -32,8 +32,8 @@ _STATEMENTS = (
        SELECT runs.id, names.id, step.n, {_VALUE}
        FROM runs CROSS JOIN metric_names names CROSS JOIN step
        WHERE runs.id > 1 AND step.n <= {{points}}""",
-    """INSERT INTO step_times (run, step, gradients, seconds)
-       SELECT runs.id, step.n, step.n * 4, step.n * 0.1
+    """INSERT INTO step_times (run, step, gradients, milliseconds)
+       SELECT runs.id, step.n, step.n * 4, step.n * 100
        FROM runs CROSS JOIN step WHERE runs.id > 1 AND step.n <= {points}""",
     f"""INSERT INTO latest_metrics (run, metric, step, value)
        SELECT runs.id, names.id, step.n, {_VALUE}
@@ -41,8 +41,8 @@ _STATEMENTS = (
        WHERE runs.id > 1 AND step.n = {{points}}""",
     """INSERT INTO metrics (run, metric, step, value)
        SELECT 1, 1, step.n, (step.n * 7919 % 10007) / 10007.0 FROM step""",
-    """INSERT INTO step_times (run, step, gradients, seconds)
-       SELECT 1, step.n, step.n * 4, step.n * 0.1
+    """INSERT INTO step_times (run, step, gradients, milliseconds)
+       SELECT 1, step.n, step.n * 4, step.n * 100
        FROM runs CROSS JOIN step WHERE runs.id = 1""",
 )
 

@@ -3,11 +3,16 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
+import time
 from dataclasses import dataclass
 from pathlib import Path
+
+INTERRUPT = "\x03"
+_PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +40,28 @@ def at_terminal(home: Path, *words: str, after: str = "", press: str = "") -> Se
         env=os.environ | {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
     content = b""
+    end = time.monotonic() + _PATIENCE
     while child.poll() is None or _waits(master):
+        if time.monotonic() > end:
+            child.kill()
         if not _waits(master):
             continue
         content += os.read(master, 65_536)
         if press and after.encode() in content:
-            os.write(master, press.encode())
+            _press(child, master, press)
             press = ""
     takes_lines = bool(termios.tcgetattr(slave)[3] & termios.ICANON)
     os.close(master)
     os.close(slave)
     return Seen(text=content.decode(), code=child.returncode, takes_lines=takes_lines)
+
+
+def _press(child: "subprocess.Popen[bytes]", master: int, keys: str) -> None:
+    """Press keys; the terminal controls no session, so Ctrl-C is the signal that it would send."""
+    if keys == INTERRUPT:
+        child.send_signal(signal.SIGINT)
+    else:
+        os.write(master, keys.encode())
 
 
 def _waits(master: int) -> bool:

@@ -7,7 +7,7 @@ import typer
 from typer.main import get_group
 
 from dilctl import cli
-from dilctl.cli.families import FAMILY_OF, Families
+from dilctl.cli.families import COMMANDS, Families
 
 
 def _registered() -> dict[str, str]:
@@ -23,8 +23,13 @@ def _registered() -> dict[str, str]:
 
 
 def test_every_command_that_is_registered_has_its_place_in_the_table():
-    assert dict(FAMILY_OF) == _registered()
+    assert {name: module for name, (module, _) in COMMANDS.items()} == _registered()
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_says_first():
+    said = {name: command.get_short_help_str(1000) for name, command in Families().items()}
+    assert {name: sentence for name, (_, sentence) in COMMANDS.items()} == said
 
 
 def test_a_command_carries_the_name_that_it_is_asked_by():
-    assert {name: command.name for name, command in Families().items()} == {n: n for n in FAMILY_OF}
+    assert [command.name for command in Families().values()] == list(COMMANDS)

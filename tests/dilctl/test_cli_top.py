@@ -14,7 +14,7 @@ from storage.records import AgentBeat
 from storage.registry import Registry
 from tests.dilctl.seeded import NOW
 from tests.dilctl.shell import Shell
-from tests.dilctl.terminal import at_terminal
+from tests.dilctl.terminal import INTERRUPT, at_terminal
 
 
 def drawn(seen: Overview, width: int, height: int | None = None) -> list[str]:
@@ -93,7 +93,7 @@ def test_a_fresh_home_stays_empty(shell: Shell) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", ["q", "\x03"])
+@pytest.mark.parametrize("key", ["q", INTERRUPT])
 def test_a_key_ends_it_and_leaves_the_terminal_as_it_was(seeded: Shell, key: str) -> None:
     left = at_terminal(seeded.home, "top", after="waits because", press=key)
     assert left.code == 0

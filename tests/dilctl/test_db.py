@@ -1,5 +1,7 @@
 import json
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,11 +9,13 @@ import pytest
 from dilctl.jobs import Jobs
 from dilctl.lock import AgentLock
 from dilctl.settings import Settings
+from storage.opening import prepare
 from storage.records import Status
 from storage.registry import Registry
 from tests.dilctl.shell import Shell
 from tests.dilctl.stage import new_run
 from tests.storage.samples import finish
+from tests.storage.test_opening import first_schema
 
 
 @pytest.fixture
@@ -63,10 +67,29 @@ def test_a_check_names_stray_folders_and_lost_weights_with_their_cures(shell: Sh
     assert [finding["subject"] for finding in findings] == ["folders", "folders"]
 
 
-def test_a_check_mends_what_it_can_when_told_to(shell: Shell, jobs: Jobs):
-    import sqlite3
-    from contextlib import closing
+def test_a_damaged_registry_is_found_and_cured_as_it_is_said(shell: Shell, jobs: Jobs):
+    copy = shell("db", "backup").strip()
+    jobs.close()
+    registry = shell.home / "registry.db"
+    registry.write_bytes(registry.read_bytes()[:4096] + b"\xff" * 50_000)
+    assert "cure: put a copy in its place: dilctl db restore FILE" in shell("db", "check", code=5)
+    assert "is damaged" in shell.error("db", "backup", code=5)
+    shell("db", "restore", copy, "--yes")
+    assert numbers(shell.home) == [1]
+    assert "nothing is wrong" in shell("db", "check")
 
+
+def test_an_older_registry_is_checked_and_stays_as_it_is(shell: Shell, tmp_path: Path):
+    path = shell.home / "registry.db"
+    path.parent.mkdir()
+    prepare(path, read_only=None, patience=1, schema=first_schema(tmp_path))
+    before = path.read_bytes()
+    assert "schema         0001\n" in shell("db", "check")
+    assert "is of an older dilctl" in shell.result.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_check_mends_what_it_can_when_told_to(shell: Shell, jobs: Jobs):
     with closing(sqlite3.connect(shell.home / "registry.db")) as connection, connection:
         connection.execute("INSERT INTO metrics VALUES (70, 1, 1, 0.5)")
     assert "cure: dilctl db check --mend" in shell("db", "check", code=5)

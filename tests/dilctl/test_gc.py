@@ -162,16 +162,19 @@ def test_all_decoded_images_stay_where_a_source_cannot_be_read(
     assert Kind.IMAGES not in {kind for _, kind in gone(jobs)}
 
 
+LEFT = ("old.new", ".copy.db.77.new-wal")
+
+
 def test_leftovers_go_once_they_are_old(jobs: Jobs):
     folder = run_of(jobs, Status.FAILED)
     fill(folder, "young.new")
-    for place in (folder, jobs.settings.home):
-        os.utime(fill(place, "old.new") / "old.new", (0, 0))
+    for place in (folder, jobs.settings.home, jobs.settings.home / "backups"):
+        for name in ("old.new", ".copy.db.77.new-wal", "new"):
+            os.utime(fill(place, name) / name, (0, 0))
     old(fill(jobs.settings.packed / ".partial", "pixels.bin"))
     old(fill(jobs.settings.code / ".0123.77", "x.py"))
     assert {name for name, kind in gone(jobs) if kind is Kind.LEFTOVERS} == {
-        "old.new",
-        "runs/1/old.new",
+        *(f"{place}{name}" for place in ("", "runs/1/", "backups/") for name in LEFT),
         "packed/.partial",
         "code/.0123.77",
     }

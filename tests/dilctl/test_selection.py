@@ -69,6 +69,17 @@ def test_where_one_is_wanted_several_are_refused_and_named(jobs: Jobs) -> None:
         only(jobs, ["rule=erm"])
 
 
+def test_a_whole_name_or_its_unique_beginning_means_one_run(shell: Shell) -> None:
+    for name in ("denoise", "denoise-wide", "wide-denoise"):
+        shell("submit", "denoise-small", "--again", "--name", name)
+    with Jobs(Settings(shell.home)) as jobs:
+        assert only(jobs, ["denoise"]) == 1
+        assert only(jobs, ["wide"]) == 3
+        assert only(jobs, ["denoise-w"]) == 2
+        with pytest.raises(UsageError, match="means 3 runs"):
+            only(jobs, ["den"])
+
+
 def test_asking_an_absent_registry_makes_none(shell: Shell) -> None:
     with Jobs(Settings(shell.home)) as jobs, pytest.raises(NotFoundError, match="dilctl demo"):
         chosen(jobs, ["last"])

@@ -39,7 +39,7 @@ def test_a_whole_registry_is_told_of_and_nothing_is_wrong(
     peopled(registry, steps=30)
     found = examine(place, now=clock())
     assert found.findings == ()
-    assert found.schema == "0003"
+    assert (found.schema, found.is_current) == ("0003", True)
     assert found.journal == "wal"
     assert found.rows["metrics"] == 36
     assert found.rows["runs"] == 6
@@ -54,7 +54,7 @@ def test_measurements_of_no_run_are_found_and_forgotten(
     change(
         place,
         "INSERT INTO metrics (run, metric, step, value) VALUES (70, 1, 1, 0.5), (80, 1, 1, NULL)",
-        "INSERT INTO step_times (run, step, gradients, seconds) VALUES (90, 1, 1, 0.5)",
+        "INSERT INTO step_times (run, step, gradients, milliseconds) VALUES (90, 1, 1, 500)",
     )
     found = examine(place, now=clock())
     assert subjects(found) == ["metrics", "step_times"]
@@ -105,7 +105,8 @@ def test_a_check_changes_nothing_of_an_older_registry(tmp_path: Path, clock: Clo
     prepare(path, read_only=None, patience=1, schema=first_schema(tmp_path))
     before = path.read_bytes()
     found = examine(path, now=clock())
-    assert (found.schema, found.findings, found.rows["runs"]) == ("0001", (), 0)
+    assert (found.schema, found.is_current) == ("0001", False)
+    assert (found.findings, found.rows["runs"]) == ((), 0)
     assert path.read_bytes() == before
 
 
