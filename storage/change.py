@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from storage.errors import FencedError
-from storage.listing import find, is_free
+from storage.listing import is_free, state_of
 from storage.records import ALLOWED, LIVE, Status
 from storage.tables import events, runs
 
@@ -88,7 +88,7 @@ def require(connection: Connection, hold: Hold) -> None:
 
 def fenced(connection: Connection, hold: Hold) -> FencedError:
     """The error that says who holds the run instead."""
-    run = find(connection, hold.run)
+    run = state_of(connection, hold.run)
     return FencedError(
         f"attempt {hold.attempt} no longer holds run {run.id}, which is {run.status} "
         f"at attempt {run.attempt}"

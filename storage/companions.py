@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from storage.change import Act, event_row
 from storage.database import ignoring
 from storage.errors import RefusedError
-from storage.listing import batches, find, possible, runs_of
+from storage.listing import batches, possible, runs_of, state_of
 from storage.records import LIVE, Note, Status
 from storage.tables import (
     attempts,
@@ -42,7 +42,7 @@ def _require(connection: Connection, ids: Sequence[int]) -> None:
         statement = select(runs.c.id).where(runs.c.id.in_(possible(batch)))
         missing = set(batch).difference(connection.scalars(statement))
         if missing:
-            find(connection, min(missing))  # which says that it is not there
+            state_of(connection, min(missing))  # which says that it is not there
 
 
 def tag_counts(connection: Connection) -> Mapping[str, int]:
@@ -53,7 +53,7 @@ def tag_counts(connection: Connection) -> Mapping[str, int]:
 
 def note(connection: Connection, run: int, text: str, act: Act) -> None:
     """Add a note to a run."""
-    row = {"run": find(connection, run).id, "at": act.at, "who": act.who, "text": text}
+    row = {"run": state_of(connection, run).id, "at": act.at, "who": act.who, "text": text}
     connection.execute(insert(notes), [row])
 
 
@@ -69,7 +69,7 @@ def set_priority(connection: Connection, run: int, priority: int, act: Act) -> N
     Raises:
         RefusedError: the run has ended.
     """
-    before = find(connection, run)
+    before = state_of(connection, run)
     if before.status not in (Status.QUEUED, Status.PAUSED, *LIVE):
         raise RefusedError(f"run {run} is {before.status}: its priority no longer matters")
     if before.priority != priority:
@@ -101,5 +101,5 @@ def _refuse_parents(connection: Connection, ids: set[int]) -> None:
     waiting = waiting.where(runs.c.status.in_((Status.QUEUED, Status.PAUSED)))
     for batch in batches(ids):
         for child, parent in connection.execute(waiting.where(dependencies.c.parent.in_(batch))):
-            if child not in ids and find(connection, parent).status is not Status.DONE:
+            if child not in ids and state_of(connection, parent).status is not Status.DONE:
                 raise RefusedError(f"run {child} waits for run {parent}: cancel or remove it first")

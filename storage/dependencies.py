@@ -7,8 +7,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.change import Act, change
 from storage.errors import RefusedError
-from storage.listing import LOST, find
-from storage.records import ENDED, NewRun, Run, Status
+from storage.listing import LOST, State, state_of
+from storage.records import ENDED, NewRun, Status
 from storage.tables import dependencies, runs
 
 
@@ -20,7 +20,7 @@ def depend(connection: Connection, new: Mapping[int, NewRun]) -> None:
         RefusedError: it has failed or was cancelled, and nothing would ever start.
     """
     for parent in sorted({parent for run in new.values() for parent in run.after}):
-        found = find(connection, parent)
+        found = state_of(connection, parent)
         strict = any(parent in run.after and not run.after_any for run in new.values())
         if strict and found.status in LOST:
             raise RefusedError(
@@ -50,7 +50,7 @@ def settle_children(connection: Connection, parent: int, act: Act) -> None:
     """Once a run has ended: free its children, or cancel those that it fails, and theirs."""
     ended = [parent]
     while ended:
-        run = find(connection, ended.pop())
+        run = state_of(connection, ended.pop())
         for child, after_any in _children(connection, run.id):
             if run.status is Status.DONE or after_any:
                 explain(connection, [child])
@@ -58,7 +58,7 @@ def settle_children(connection: Connection, parent: int, act: Act) -> None:
                 ended.append(child)
 
 
-def _cancel(connection: Connection, child: int, parent: Run, act: Act) -> bool:
+def _cancel(connection: Connection, child: int, parent: State, act: Act) -> bool:
     how = "failed" if parent.status is Status.FAILED else "was cancelled"
     why = replace(act, why=f"run {parent.id}, which it was to follow, {how}")
     return change(

@@ -4,6 +4,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -61,6 +62,33 @@ def find(connection: Connection, run: int) -> Run:
     if not found:
         raise UnknownRunError(f"there is no run {run}")
     return found[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What of a run decides how it may change; its documents, which are long, stay apart."""
+
+    id: int
+    status: Status
+    wanted: Wanted | None
+    attempt: int
+    priority: int
+
+
+_STATE = select(runs.c.id, runs.c.status, runs.c.wanted, runs.c.attempt, runs.c.priority)
+
+
+def state_of(connection: Connection, run: int) -> State:
+    """Where a run is in its life.
+
+    Raises:
+        UnknownRunError: there is no run of that number.
+    """
+    statement = _STATE.where(runs.c.id == run)
+    row = connection.execute(statement).mappings().one_or_none() if possible([run]) else None
+    if row is None:
+        raise UnknownRunError(f"there is no run {run}")
+    return State(**_with_enums(row))
 
 
 def runs_of(connection: Connection, ids: Sequence[int]) -> tuple[Run, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, literal, selec
 from storage.change import Act, Hold, change, event_row, fenced, require
 from storage.dependencies import settle_children
 from storage.errors import RefusedError
-from storage.listing import attempts_of, find
+from storage.listing import attempts_of, state_of
 from storage.records import (
     ALLOWED,
     LIVE,
@@ -31,7 +31,7 @@ def want(connection: Connection, run: int, wanted: Wanted, act: Act) -> None:
         UnknownRunError: there is no such run.
         RefusedError: the run is neither live nor can it be cancelled.
     """
-    before = find(connection, run)
+    before = state_of(connection, run)
     if wanted is Wanted.CANCEL and change(
         connection,
         run,
@@ -54,7 +54,7 @@ def want(connection: Connection, run: int, wanted: Wanted, act: Act) -> None:
 
 def withdraw(connection: Connection, run: int, wanted: Wanted, act: Act) -> bool:
     """Take a wish back that no agent has acted on yet; returns whether there was one."""
-    before = find(connection, run)
+    before = state_of(connection, run)
     held = (runs.c.id == run, runs.c.wanted == wanted)
     if connection.execute(update(runs).where(*held).values(wanted=None)).rowcount == 0:
         return False
@@ -72,7 +72,7 @@ def queue_again(connection: Connection, run: int, before: Status, act: Act) -> N
         UnknownRunError: there is no such run.
         RefusedError: the run has another status.
     """
-    found = find(connection, run)
+    found = state_of(connection, run)
     if not change(
         connection,
         run,
@@ -239,7 +239,7 @@ def requeue(
     ):
         raise fenced(connection, hold)
     _end_attempt(connection, hold, outcome, act)
-    if find(connection, hold.run).wanted is Wanted.CANCEL:
+    if state_of(connection, hold.run).wanted is Wanted.CANCEL:
         want(connection, hold.run, Wanted.CANCEL, replace(act, why="cancelled as asked"))
 
 
