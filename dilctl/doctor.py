@@ -108,7 +108,7 @@ def _agent(jobs: Jobs) -> Check:
         finding = f"works on {state.host}, process {state.pid}"
         return Check(subject="agent", ok=True, finding=finding)
     waits = _waiting(jobs)
-    cure = "dilctl agent run"
+    cure = "dilctl agent start"
     finding = f"none works on {state.host}"
     if waits:
         return Check(

@@ -96,7 +96,7 @@ class AgentLock:
 def kept_free(path: Path) -> Generator[bool]:
     """Keep agents from starting for a moment; false where one works, or none could."""
     try:
-        file = path.open("ab")
+        file = path.open("a+b")  # to read as well, without which NFS shares no lock
     except OSError:  # a folder that may only be read, or a full disk
         yield False
         return

@@ -1,5 +1,6 @@
 """Tells a command or a web address of runs that have ended, without holding up the agent."""
 
+import http.client
 import json
 import math
 import os
@@ -164,5 +165,7 @@ def _post(address: str, message: bytes, timeout: float) -> str:
             return f"{host} answered {error.code} {error.reason}"
     except urllib.error.URLError as error:
         return f"{host} cannot be reached: {error.reason}"
+    except http.client.HTTPException as error:  # whose words may quote the address
+        return f"{host} cannot be asked, or gave no answer of HTTP: {type(error).__name__}"
     except (OSError, ValueError) as error:
         return f"{host} cannot be reached: {error}"

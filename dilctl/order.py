@@ -40,6 +40,14 @@ class Order:
         _replace(self.folder.order, {**asdict(self), "home": str(self.home)})
         return self.folder.order
 
+    def is_overtaken(self) -> bool:
+        """Whether a later attempt was ordered in the same folder, perhaps by another machine."""
+        try:
+            newest: dict[str, Any] = json.loads(self.folder.order.read_text("utf-8"))
+        except (OSError, ValueError):  # it cannot be told
+            return False
+        return newest["attempt"] > self.attempt
+
     @classmethod
     def read(cls, path: Path) -> "Order":
         """The order in a file that ``write`` has written."""

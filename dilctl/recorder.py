@@ -36,7 +36,8 @@ class Recorder:
 
     Calls append to a list and return. While the registry cannot be reached, what is measured
     waits in memory, and from the next checkpoint on in the spool file, where a later attempt or
-    the agent finds it. Once another attempt has taken the run over, all that waits is dropped.
+    the agent finds it. So does how far the run has come, if its last word on that did not arrive.
+    Once another attempt has taken the run over, all that waits is dropped.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Recorder:
         attempt: int,
         spool: Path,
         rhythm: Rhythm | None = None,
+        is_overtaken: Callable[[], bool] = lambda: False,
     ) -> None:
         """Begin to work.
 
@@ -56,16 +58,20 @@ class Recorder:
             attempt: which start of the run.
             spool: the file that earlier attempts may have left; it need not exist.
             rhythm: how often the thread works.
+            is_overtaken: whether a later attempt works in the run's folder, which may come to light
+                while the registry, which would say so, cannot be reached.
         """
         self._connect = connect
         self._run, self._attempt = run, attempt
         self._rhythm = rhythm or Rhythm()
+        self._is_overtaken = is_overtaken
         self._spool = Spool(spool)
         self._lock = threading.Lock()
         # All that has not arrived, oldest first; the first ``_spooled`` of it lie in the file too.
         self._waiting: list[Entry] = list(self._spool.read())
         self._spooled = len(self._waiting)
         self._estimate = _Estimate()
+        self._told: Progress | None = None
         self._registry: Registry | None = None
         self._is_reachable = True
         self._fenced = False
@@ -125,6 +131,8 @@ class Recorder:
             FencedError: another attempt has taken the run over, and now writes the checkpoints.
             OSError: it cannot be written there.
         """
+        if not self._fenced and self._is_overtaken():
+            self._give_up("a later one works in its folder")
         if self._fenced:
             raise FencedError(f"another attempt has taken run {self._run} over")
         self._write_to_spool()
@@ -144,8 +152,11 @@ class Recorder:
         """
         self._closing.set()
         self._thread.join(self._rhythm.farewell)
-        self._write_to_spool()
         undelivered = len(self._waiting)
+        progress = self._estimate.progress()
+        if progress is not None and progress != self._told:
+            self._append(progress)
+        self._write_to_spool()
         if undelivered:
             _log.warning("%d measurements wait in %s", undelivered, self._spool.path)
         return undelivered
@@ -177,12 +188,13 @@ class Recorder:
             progress = self._estimate.progress()
             if beat and progress is not None:
                 registry.heartbeat(self._run, self._attempt, progress)
+                self._told = progress
         except RegistryUnavailableError as error:
             if self._is_reachable:
                 _log.warning("the registry cannot be reached, training goes on: %s", error)
             self._is_reachable = False
         except (FencedError, UnknownRunError) as error:
-            self._give_up(error)
+            self._give_up(str(error))
         else:
             if not self._is_reachable:
                 _log.warning("the registry is back")
@@ -191,7 +203,11 @@ class Recorder:
     def _connected(self) -> Registry:
         if self._registry is None:
             registry = self._connect()
-            registry.running(self._run, self._attempt)
+            try:
+                registry.running(self._run, self._attempt)
+            except BaseException:
+                registry.close()
+                raise
             self._registry = registry
         return self._registry
 
@@ -208,7 +224,7 @@ class Recorder:
             if had_spooled and self._spooled == 0:
                 self._spool.clear()
 
-    def _give_up(self, error: Exception) -> None:
+    def _give_up(self, why: str) -> None:
         with self._lock:
             self._fenced = True
             dropped = len(self._waiting)
@@ -216,7 +232,7 @@ class Recorder:
             self._spooled = 0
         _log.warning(
             "attempt %d of run %d must end; %d measurements dropped: %s",
-            *(self._attempt, self._run, dropped, error),
+            *(self._attempt, self._run, dropped, why),
         )
 
 

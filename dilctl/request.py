@@ -236,7 +236,9 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         match = re.fullmatch(r"([0-9]{1,9})(?:\.\.([0-9]{1,9}))?", part.strip())
         first = int(match[1]) if match else 0
         last = int(match[2] or match[1]) if match else -1
-        if last < first or last - first >= MOST_MEMBERS:
+        if last - first >= MOST_MEMBERS:
+            raise UsageError(f"--seeds {text}: are more than {MOST_MEMBERS:,}; submit fewer at once")
+        if last < first:
             raise UsageError(
                 f"--seeds {text}: write seeds as 1..3 or 1,2,5, each of at most nine digits"
             )

@@ -2,13 +2,13 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from storage.records import Evaluation, ImageValue, Points
+from storage.records import Evaluation, ImageValue, Points, Progress
 from storage.registry import Registry
 
 _BATCH = 1000
@@ -21,7 +21,7 @@ class Rewind:
     step: int
 
 
-Entry = Points | Evaluation | Rewind
+Entry = Points | Evaluation | Rewind | Progress
 
 
 class Spool:
@@ -82,16 +82,37 @@ def send(registry: Registry, entries: Sequence[Entry], *, run: int, attempt: int
         FencedError: another attempt has taken the run over.
         RegistryUnavailableError: just now it cannot be written.
     """
-    for is_rewind, group in groupby(entries, key=lambda entry: isinstance(entry, Rewind)):
+    for bring, group in groupby(entries, key=_call):
         together = tuple(group)
-        if is_rewind:
-            registry.rewind(run, attempt, min(e.step for e in together if isinstance(e, Rewind)))
-            continue
         for start in range(0, len(together), _BATCH):
-            batch = together[start : start + _BATCH]
-            points = [entry for entry in batch if isinstance(entry, Points)]
-            evaluations = [entry for entry in batch if isinstance(entry, Evaluation)]
-            registry.write(run, attempt, points, evaluations)
+            bring(registry, run, attempt, together[start : start + _BATCH])
+
+
+def _call(entry: Entry) -> Callable[[Registry, int, int, Sequence[Entry]], None]:
+    """What brings entries of one sort in."""
+    match entry:
+        case Points() | Evaluation():
+            return _write
+        case Rewind():
+            return _rewind
+        case Progress():
+            return _advance
+
+
+def _write(registry: Registry, run: int, attempt: int, entries: Sequence[Entry]) -> None:
+    points = [entry for entry in entries if isinstance(entry, Points)]
+    evaluations = [entry for entry in entries if isinstance(entry, Evaluation)]
+    registry.write(run, attempt, points, evaluations)
+
+
+def _rewind(registry: Registry, run: int, attempt: int, entries: Sequence[Entry]) -> None:
+    steps = [entry.step for entry in entries if isinstance(entry, Rewind)]
+    registry.rewind(run, attempt, min(steps))
+
+
+def _advance(registry: Registry, run: int, attempt: int, entries: Sequence[Entry]) -> None:
+    *_, newest = (entry for entry in entries if isinstance(entry, Progress))
+    registry.heartbeat(run, attempt, newest)
 
 
 def deliver(registry: Registry, path: Path, *, run: int, attempt: int) -> int:
@@ -113,5 +134,7 @@ def _entry(kind: str, fields: dict[str, Any]) -> Entry:
         return Rewind(**fields)
     if kind == Points.__name__:
         return Points(**fields)
+    if kind == Progress.__name__:
+        return Progress(**fields)
     images = tuple(ImageValue(**image) for image in fields.pop("images"))
     return Evaluation(images=images, **fields)

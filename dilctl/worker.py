@@ -84,6 +84,7 @@ def _report(order: Order, stopping: threading.Event, train: Train) -> str:
         run=order.run,
         attempt=order.attempt,
         spool=order.folder.spool,
+        is_overtaken=order.is_overtaken,
     )
     try:
         return train(

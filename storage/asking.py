@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from storage import companions, evaluations, listing, points
 from storage.records import (
@@ -46,7 +46,7 @@ class Asking(Transactions):
         """Runs that meet every condition given, in an order; the newest first by default."""
         conditions = [
             *([] if statuses is None else [runs.c.status.in_(tuple(statuses))]),
-            *([] if ids is None else [runs.c.id.in_(listing.possible(ids))]),
+            *([] if ids is None else [_numbered(ids)]),
             *([] if task is None else [runs.c.task == task]),
             *([] if sweep is None else [runs.c.sweep == sweep]),
         ]
@@ -149,3 +149,9 @@ class Asking(Transactions):
         """Of each run, and of each suite and kind of weights apart, those of the newest step."""
         with self._database.reading() as connection:
             return evaluations.newest_evaluations(connection, runs, suite=suite)
+
+
+def _numbered(ids: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a run is one of these, written out: only so many values can be bound."""
+    written = bindparam(None, listing.possible(ids), expanding=True, literal_execute=True)
+    return runs.c.id.in_(written)

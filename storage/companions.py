@@ -83,11 +83,12 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
     Raises:
         RefusedError: one of them lives, or another run that stays waits for it.
     """
-    for run in runs_of(connection, ids):
+    there = possible(ids)
+    for run in runs_of(connection, there):
         if run.status in LIVE:
             raise RefusedError(f"run {run.id} is {run.status}: cancel it before it is removed")
-    _refuse_parents(connection, set(ids))
-    for batch in batches(ids):
+    _refuse_parents(connection, set(there))
+    for batch in batches(there):
         for table in (metrics, step_times, latest_metrics, evaluations, events, attempts):
             connection.execute(delete(table).where(table.c.run.in_(batch)))
         for companion in (tags, notes, dependencies):

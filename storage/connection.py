@@ -2,11 +2,11 @@
 
 import shutil
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from storage.database import not_writable
@@ -53,17 +53,28 @@ def _matches(pattern: str, text: str | bytes | None) -> bool:
     return matches(pattern, text)
 
 
-def engine_for(uri: str, *, patience: float, checks_references: bool = True) -> Engine:
+def engine_for(
+    uri: Callable[[], str] | str, *, patience: float, checks_references: bool = True
+) -> Engine:
     """A pool of connections to a registry's file.
 
     A connection with the execution option ``writes`` takes the write lock when its transaction
     begins: one that began by reading could not wait for another writer, only fail.
+
+    Args:
+        uri: where the file is opened; what can change is asked for each transaction anew.
+        patience: seconds to wait for another writer.
+        checks_references: whether foreign keys are enforced.
     """
+    pool = {"poolclass": QueuePool, "max_overflow": -1}
     engine = create_engine(
         "sqlite+pysqlite://",
-        creator=lambda: connect_file(uri, patience=patience, checks_references=checks_references),
-        poolclass=QueuePool,
-        max_overflow=-1,
+        creator=lambda: connect_file(
+            uri if isinstance(uri, str) else uri(),
+            patience=patience,
+            checks_references=checks_references,
+        ),
+        **(pool if isinstance(uri, str) else {"poolclass": NullPool}),
     )
     event.listen(engine, "begin", _begin)
     return engine

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select
 
-from storage.listing import batches
+from storage.listing import batches, possible
 from storage.points import metric_names_of, read, stored, write_latest
 from storage.records import Evaluation, ImageValue
 from storage.tables import evaluations, image_values
@@ -51,7 +51,7 @@ def newest_evaluations(
     """
     return tuple(
         evaluation
-        for batch in batches(sorted(runs))
+        for batch in batches(sorted(possible(runs)))
         for evaluation in _newest_evaluations(connection, batch, suite)
     )
 

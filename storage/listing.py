@@ -35,7 +35,7 @@ from storage.tables import (
 
 _DOCUMENTS = ("experiment", "needs", "provenance")
 _RUN = select(*(column for column in runs.c if column is not runs.c.furthest))
-_HIGHEST_ID = 2**63 - 1
+_HIGHEST_ID = 2**31 - 1
 
 LOST = (Status.FAILED, Status.CANCELLED)
 """Ends that a run which follows does not start after."""
@@ -48,7 +48,7 @@ def batches(values: Iterable[Any], size: int = 10_000) -> Iterator[list[Any]]:
 
 
 def possible(ids: Iterable[int]) -> list[int]:
-    """The numbers that a run could have; SQLite takes no longer ones."""
+    """The numbers that a run could have; PostgreSQL takes no longer ones."""
     return [id for id in ids if 0 < id <= _HIGHEST_ID]
 
 

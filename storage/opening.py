@@ -26,7 +26,9 @@ APPLICATION_ID = 0x64696C63  # "dilc", in the header of every registry's file
 def open_file(path: Path, *, read_only: bool | None, patience: float) -> Database:
     """The registry in a file, of the newest version; see ``prepare``."""
     uri, read_only = prepare(path, read_only=read_only, patience=patience)
-    engine = engine_for(uri, patience=patience)
+    # Whoever only reads must notice when somebody begins to write.
+    reads = partial(uri_to_read, path.absolute())
+    engine = engine_for(reads if read_only else uri, patience=patience)
     writer = engine.execution_options(writes=True)
     return Database(
         engine=engine,

@@ -24,6 +24,13 @@ _MARK = "registry of dilctl"  # the comment on the table of the schema's version
 _SCHEMES = ("postgresql", "postgres")
 # Numbers of the advisory locks that all who work on a registry agree on; "dilc" is in them.
 _SCHEMA_LOCK, _CHANGE_LOCK = 0x64696C6301, 0x64696C6302
+# A machine that lost its power closes no connection: it is missed within a minute, not in hours.
+_KEPT_ALIVE = {
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 60_000,
+}
 
 
 def is_url(place: str) -> bool:
@@ -33,7 +40,10 @@ def is_url(place: str) -> bool:
 
 def hidden(place: str) -> str:
     """A database's URL without its password, for people to read."""
-    return _url(place).render_as_string(hide_password=True).replace("+psycopg", "", 1)
+    url = _url(place)
+    secrets = {key: "hidden" for key in url.query if "password" in key}
+    shown = url.update_query_dict(secrets).render_as_string(hide_password=True)
+    return shown.replace("+psycopg", "", 1)
 
 
 def open_server(
@@ -131,6 +141,7 @@ def _engine(url: URL, patience: float) -> Engine:
     options: dict[str, Any] = {
         "connect_timeout": max(1, round(patience)),
         "application_name": "dilctl",
+        **_KEPT_ALIVE,
     }
     try:
         engine = create_engine(url, pool_pre_ping=True, max_overflow=-1, connect_args=options)

@@ -7,7 +7,7 @@ from dilctl.agent.workplace import Workplace
 from dilctl.order import read_outcome
 from dilctl.settlement import Circumstances, Settlement, describe, settlement
 from dilctl.spool import deliver
-from storage.errors import FencedError
+from storage.errors import FencedError, UnknownRunError
 from storage.records import ENDED, Attempt, Process, Run, Status
 
 _STOPPED = "the agent was stopped"
@@ -48,7 +48,7 @@ class Keeper:
                         self._end(known)
                 else:
                     self._settle(run, known, stopped=_STOPPED if is_stopping else "")
-            except FencedError as error:
+            except (FencedError, UnknownRunError) as error:
                 self._work.say(f"run {run.id}: {error}")
         return tuple(live)
 
@@ -65,7 +65,7 @@ class Keeper:
             if self._lives(known):
                 return False
             self._settle(run, known, vanished=vanished)
-        except FencedError as error:
+        except (FencedError, UnknownRunError) as error:
             self._work.say(f"run {run.id}: {error}")
             return False
         return True
@@ -99,7 +99,14 @@ class Keeper:
         self._asked.pop((run.id, attempt.number), None)
         self._work.say(describe(run, settled))
         if settled.status in ENDED:
-            self._work.ended(registry.run(run.id))
+            self._tell(run.id)
+
+    def _tell(self, run: int) -> None:
+        try:
+            ended = self._work.registry.run(run)
+        except UnknownRunError:  # somebody has removed it meanwhile
+            return
+        self._work.ended(ended)
 
     def _lives(self, attempt: Attempt) -> bool:
         return any(self._work.launcher.is_alive(process) for process in attempt.processes)

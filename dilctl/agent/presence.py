@@ -11,6 +11,9 @@ from storage.records import AgentBeat, Attempt, Run
 
 _BEATS_IN_DOUBT = 3  # without one of them, an agent of the same name has gone
 
+# A run, its attempt, and what was last heard of its worker and of its agent.
+_Sign = tuple[int, int, datetime | None, datetime | None]
+
 
 class Presence:
     """An agent's signs of life, and what follows from those of others.
@@ -25,7 +28,7 @@ class Presence:
         self._is_alone = False
         self._doubted: tuple[AgentBeat, float] | None = None
         self._last: tuple[float, datetime] | None = None
-        self._suspects: dict[tuple[int, int, datetime | None], float] = {}
+        self._suspects: dict[_Sign, float] = {}
 
     @property
     def is_alone(self) -> bool:
@@ -141,11 +144,12 @@ class Presence:
     # Runs that nobody looks after
 
     def _take_over_orphans(self) -> None:
-        pace = self._work.pace
+        pace, registry = self._work.pace, self._work.registry
         silence = timedelta(seconds=pace.silence)
-        orphans = {
-            (run.id, attempt.number, run.heartbeat_at): (run, attempt)
-            for run, attempt in self._work.registry.orphans(pace.now() - silence)
+        heard = {agent.host: agent.heartbeat_at for agent in registry.agents()}
+        orphans: dict[_Sign, tuple[Run, Attempt]] = {
+            (run.id, attempt.number, run.heartbeat_at, heard.get(run.host or "")): (run, attempt)
+            for run, attempt in registry.orphans(pace.now() - silence)
             if run.host != self._work.machine.host
         }
         now = pace.clock()

@@ -138,10 +138,10 @@ class Starter:
             self._work.registry.explain_waits(reasons)
 
     def _give_up(self, run: Run) -> None:
-        last = self._work.registry.attempts(run.id)[-1].reason
         attempt = self._work.registry.claim(run.id, self._work.machine.host)
-        if attempt is not None:
-            self._fail(run, attempt, given_up(run, last))
+        if attempt is not None:  # from now on nobody can remove it
+            *_, last, _ = self._work.registry.attempts(run.id)
+            self._fail(run, attempt, given_up(run, last.reason))
 
     def _start(self, run: Run, placement: Placement, gpus: Mapping[int, Gpu]) -> bool:
         """Start a run that fits; false if someone else was faster, or it cannot be started."""

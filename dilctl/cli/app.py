@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from dilctl.cli import errors
 from dilctl.cli.families import COMMANDS, Families
-from dilctl.errors import UsageError
+from dilctl.errors import ExitCode, UsageError
 from dilctl.settings import DATABASE, Settings
 
 
@@ -31,6 +31,9 @@ class Commands(TyperGroup):
         except BrokenPipeError:  # the reader, as in `| head`, has seen enough
             errors.silence_stdout()
             raise typer.Exit(0) from None
+        except typer.Abort:  # a question was answered with no, Ctrl-C or the end of input
+            errors.say_declined()
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (unexpected ones go on)
             code = errors.exit_code_of(error)
             if code is None:

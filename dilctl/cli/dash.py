@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from dilctl.cli.session import jobs_of
+from dilctl.cli.session import settled_jobs_of
 from dilctl.errors import UsageError
 
 
@@ -17,7 +17,7 @@ def dash(context: typer.Context) -> None:
     """Watch runs, curves and leaderboards live in the terminal; q quits."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("dash: needs a terminal; in a script or a pipe use: dilctl runs --json")
-    with jobs_of(context) as jobs:
+    with settled_jobs_of(context) as jobs:
         from dilctl.dash.app import run
 
         run(jobs)

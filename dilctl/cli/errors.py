@@ -75,6 +75,11 @@ def report(error: BaseException) -> None:
         sys.stderr.write(f"{head}{visible(sentence)}\n")
 
 
+def say_declined() -> None:
+    """Say that nothing was done; an answer that was cut short has left the cursor in its line."""
+    sys.stderr.write("nothing was done\n")
+
+
 def silence_stdout() -> None:
     """After a broken pipe: keep the interpreter from failing again when it flushes at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -3,7 +3,10 @@
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+
+END = "\x04"
+"""Ctrl-D; also what is read from a terminal that is gone, again and again without a pause."""
 
 Wait = Callable[[float], str]
 """Waits for so many seconds at most; the key that was pressed, empty for none."""
@@ -27,7 +30,8 @@ def keys() -> Generator[Wait]:
     try:
         yield _pressed
     finally:
-        termios.tcsetattr(number, termios.TCSADRAIN, before)
+        with suppress(termios.error):  # of a terminal that is gone
+            termios.tcsetattr(number, termios.TCSADRAIN, before)
 
 
 def _pressed(seconds: float) -> str:
@@ -35,7 +39,12 @@ def _pressed(seconds: float) -> str:
     import select
 
     ready, _, _ = select.select([sys.stdin], [], [], seconds)
-    return os.read(sys.stdin.fileno(), 1).decode(errors="replace") if ready else ""
+    if not ready:
+        return ""
+    try:
+        return os.read(sys.stdin.fileno(), 1).decode(errors="replace") or END
+    except OSError:  # hung up
+        return END
 
 
 def _sleep(seconds: float) -> str:

@@ -42,10 +42,17 @@ def logs(
         start = path.stat().st_size if path.exists() else 0
         for line in jobs.log_tail(meant, lines):
             output.write(line)
+        if not start:
+            output.say(f"run {meant} {_silence(path)}")
         if follow:
             _follow(jobs, meant, path, start)
-        elif not path.exists():
-            output.say(f"run {meant} has no log yet: it has not been started")
+
+
+def _silence(path: Path) -> str:
+    """Why there is nothing to print."""
+    if path.exists():
+        return "has printed nothing; `dilctl show` has its events, `dilctl curves` its metrics"
+    return "has no log yet: it has not been started"
 
 
 def _follow(jobs: "Jobs", run: int, path: Path, start: int) -> None:

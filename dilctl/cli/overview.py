@@ -120,7 +120,7 @@ def _agents(seen: Overview) -> list[str]:
     more = len(seen.agents) - _AGENTS
     if more > 0:
         lines.append(f"and {words.many(more, 'more agent')}; see dilctl agent status")
-    return lines or ["no agent works; start one with: dilctl agent run"]
+    return lines or ["no agent works; start one with: dilctl agent start"]
 
 
 def _agent(agent: Mapping[str, Any]) -> str:

@@ -78,7 +78,7 @@ def say_agent(jobs: "Jobs") -> None:
         output.say(f"an agent works on {agent.host}; `dilctl runs` shows how the runs do")
     else:
         output.say(f"no agent runs on {agent.host}, so nothing starts yet; start one with:")
-        output.say("  dilctl agent run")
+        output.say("  dilctl agent start")
 
 
 def see_through(jobs: "Jobs", submission: "Submission", *, again: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from dilctl.cli import completion, output
-from dilctl.cli.session import jobs_of
+from dilctl.cli.session import settled_jobs_of
 from dilctl.errors import UsageError
 from storage.records import Run, Status
 
@@ -81,15 +81,16 @@ def runs(
     most = limit if limit or as_json or as_csv else _LIMIT
     from dilctl.cli.selection import as_query
 
-    with jobs_of(context) as jobs:
+    with settled_jobs_of(context) as jobs:
         said = as_query(jobs, query or ())
         asked = _Asked(query=said, sort=sort, statuses=status, limit=most)
         found = jobs.runs(said, sort=sort, statuses=status, limit=most)
-        _say_what_is_missing(jobs, asked, len(found))
         if as_json and columns is None:
             output.write_json(found)
         else:
             _write(jobs, found, columns, _form(as_json=as_json, as_csv=as_csv))
+        output.flush()
+        _say_what_is_missing(jobs, asked, len(found))
 
 
 def _form(*, as_json: bool, as_csv: bool) -> _Form:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dilctl.cli import completion, output, words
-from dilctl.cli.session import jobs_of
+from dilctl.cli.session import settled_jobs_of
 from dilctl.text import one_line
 from storage.records import LIVE, Attempt, Event, Note, Run
 
@@ -37,7 +37,7 @@ def show(
     """Show all there is to know of one run."""
     from dilctl.cli.selection import only
 
-    with jobs_of(context) as jobs:
+    with settled_jobs_of(context) as jobs:
         found = jobs.run(only(jobs, run))
         if as_json:
             _write_json(jobs, found)
@@ -179,7 +179,7 @@ def _attempt(attempt: Attempt) -> str:
 def _events(events: Sequence[Event]) -> list[str]:
     left_out = len(events) - _EVENTS
     lines = [
-        f"{words.local(event.at)} {event.status}, {event.who}: {one_line(event.why)}"
+        f"{words.local(event.at)} {event.status}, {event.who}: {one_line(event.why)}".rstrip(": ")
         for event in events[-_EVENTS:]
     ]
     return [f"({left_out:,} earlier: --json has them)", *lines] if left_out > 0 else lines

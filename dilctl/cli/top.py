@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dilctl.cli import output
-from dilctl.cli.session import jobs_of
+from dilctl.cli.session import settled_jobs_of
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
@@ -27,7 +27,7 @@ def top(
     """Show what runs now and what waits, with agents and GPUs; q or Ctrl-C ends it."""
     from dilctl.cli.overview import look, panel, plain
 
-    with jobs_of(context) as jobs:
+    with settled_jobs_of(context) as jobs:
         if not jobs.settings.has_registry:
             output.say("no runs; begin with: dilctl demo")
         elif as_json:
@@ -43,7 +43,7 @@ def top(
 def _watch(jobs: "Jobs") -> None:
     from rich.live import Live
 
-    from dilctl.cli.keys import keys
+    from dilctl.cli.keys import END, keys
     from dilctl.cli.overview import look, panel
 
     console = output.stdout()
@@ -53,7 +53,7 @@ def _watch(jobs: "Jobs") -> None:
                 height = console.height - 1
                 shown = panel(look(jobs, waiting=height), console.width, height=height)
                 live.update(shown, refresh=True)
-                if pressed(_EVERY) in {"q", "Q", "\x1b"}:
+                if pressed(_EVERY) in {"q", "Q", "\x1b", END}:
                     return
     except KeyboardInterrupt:
         return

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -5,8 +6,10 @@ import pytest
 from PIL import Image
 
 from dilctl.settings import Settings
+from storage.registry import Registry
 from tests.dilctl.seeded import fill
 from tests.dilctl.shell import Shell
+from tests.dilctl.stage import progress
 
 
 @pytest.fixture
@@ -16,8 +19,12 @@ def shell(tmp_path: Path) -> Shell:
 
 @pytest.fixture
 def seeded(shell: Shell) -> Shell:
-    """A home with the runs of ``tests.dilctl.seeded``."""
-    fill(Settings(shell.home))
+    """A home with the runs of ``tests.dilctl.seeded``; run 7 spoke a minute and a half ago."""
+    settings = Settings(shell.home)
+    fill(settings)
+    spoken = datetime.now(UTC) - timedelta(seconds=90)
+    with Registry.open(shell.home / "registry.db", now=lambda: spoken) as registry:
+        registry.heartbeat(7, 1, progress(400))
     return shell
 
 

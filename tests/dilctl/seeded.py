@@ -1,7 +1,11 @@
 """A real registry with a typical set of runs, curves, evaluations and a log."""
 
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dilctl.settings import Settings
 from storage.records import (
@@ -34,7 +38,16 @@ def fill(settings: Settings) -> tuple[Run, ...]:
     Returns:
         The runs, run 1 first.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    template, runs = _filled()
+    shutil.copytree(template.name, settings.home, dirs_exist_ok=True)
+    return runs
+
+
+@cache
+def _filled() -> tuple[TemporaryDirectory[str], tuple[Run, ...]]:
+    """A home that is copied, since filling one takes longer than most tests of it."""
+    folder = TemporaryDirectory()
+    settings = Settings(Path(folder.name))
     moment = NOW - timedelta(hours=1)
 
     def clock() -> datetime:
@@ -42,13 +55,13 @@ def fill(settings: Settings) -> tuple[Run, ...]:
         moment += timedelta(seconds=10)
         return moment
 
-    with Registry.open(settings.registry, now=clock) as registry:
+    with Registry.open(settings.home / "registry.db", now=clock) as registry:
         _fill(registry)
         found = registry.runs()
     log = settings.run(7).log
     log.parent.mkdir(parents=True)
     log.write_text(LOG, encoding="utf-8")
-    return tuple(sorted(found, key=lambda run: run.id))
+    return folder, tuple(sorted(found, key=lambda run: run.id))
 
 
 def _fill(registry: Registry) -> None:

@@ -17,7 +17,8 @@ class Shell:
 
     def __call__(self, *words: str, code: int = 0, columns: int | None = None) -> str:
         """What a command prints on stdout; its exit code must be as expected."""
-        width = {} if columns is None else {"COLUMNS": str(columns)}
+        # A test's terminal may have left its own width in this process.
+        width = {"COLUMNS": None if columns is None else str(columns)}
         self.result = CliRunner().invoke(app, ["--home", str(self.home), *words], env=width)
         assert self.result.exit_code == code, self.result.output
         return self.result.stdout

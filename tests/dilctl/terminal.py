@@ -66,3 +66,22 @@ def _press(child: "subprocess.Popen[bytes]", master: int, keys: str) -> None:
 
 def _waits(master: int) -> bool:
     return bool(select.select([master], [], [], 0.05)[0])
+
+
+def hung_up(home: Path, *words: str, after: str) -> int:
+    """Run a command, and take the terminal away once it has written something; its exit code."""
+    master, slave = pty.openpty()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "dilctl", "--home", str(home), *words],
+        stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+        env=os.environ | {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    os.close(slave)
+    content = b""
+    while after.encode() not in content:
+        content += os.read(master, 65_536)
+    os.close(master)
+    try:
+        return child.wait(_PATIENCE)
+    finally:
+        child.kill()

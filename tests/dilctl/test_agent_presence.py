@@ -118,6 +118,19 @@ def test_a_machine_whose_clock_is_behind_is_not_taken_for_dead(stage: Stage):
     assert stage.status(run) is Status.RUNNING
 
 
+def test_a_worker_that_is_long_in_coming_up_where_the_clock_is_behind_is_left_alone(stage: Stage):
+    (run,) = queue(stage.registry)
+    other = stage.on_another_machine("far-away")
+    other.tick()
+    no_slots(stage)
+    for _ in range(12):
+        stage.clock.now += 300  # to us, each sign of its agent looks five minutes old
+        serve(stage, 10)
+        stage.clock.now -= 300
+        other.tick()
+    assert stage.status(run.id) is Status.STARTING
+
+
 def test_a_run_that_was_done_before_its_machine_fell_silent_is_done(stage: Stage):
     run = run_elsewhere(stage)
     Outcome(attempt=1, ended=Ended.DONE).leave(stage.settings.run(run))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from dilctl.order import Ended
-from storage.records import Status
+from storage.records import Attempt, Run, Status
+from storage.registry import Registry
 from tests.dilctl.agent_stage import Stage
 from tests.dilctl.stage import new_run, progress, queue
 
@@ -42,6 +43,42 @@ def test_a_run_given_up_fails_even_where_it_could_not_start(stage: Stage):
     stage.machine = replace(stage.machine, slots=0)
     stage.new_agent().tick()
     assert stage.status(run.id) is Status.FAILED
+
+
+class Removing(Registry):
+    """A registry in which somebody removes a run between two looks of an agent."""
+
+    when: str
+
+    def _remove(self, run: int, when: str) -> None:
+        if self.when == when:
+            self.when = "done"
+            self.remove([run])
+
+    def attempts(self, run: int) -> tuple[Attempt, ...]:
+        self._remove(run, "before it is given up")
+        return super().attempts(run)
+
+    def claim(self, run: int, host: str) -> Attempt | None:
+        self._remove(run, "before it is given up")
+        return super().claim(run, host)
+
+    def run(self, run: int) -> Run:
+        self._remove(run, "before its end is told")
+        return super().run(run)
+
+
+@pytest.mark.parametrize("when", ["before it is given up", "before its end is told"])
+def test_a_run_that_is_removed_just_now_ends_no_agent(stage: Stage, when: str):
+    (run,) = queue(stage.registry, new_run(retries=1))
+    for _ in range(2):
+        stage.start(run.id)
+        stage.launcher.end(run.id, None)
+    agent = stage.new_agent(registry := Removing.open(stage.settings.registry, now=stage.now))
+    registry.when = when
+    agent.tick()  # which finds it lost for the second time, and gives it up
+    assert (stage.registry.runs(), registry.when, stage.ended) == ((), "done", [])
+    registry.close()
 
 
 def test_a_run_that_may_not_be_retried_fails_at_its_first_loss(stage: Stage):

@@ -59,7 +59,7 @@ def test_a_sweep_queues_every_combination_with_every_seed(shell: Shell) -> None:
 def test_submit_says_that_no_agent_runs_and_how_to_start_one(shell: Shell) -> None:
     shell("submit", "denoise-small")
     assert "no agent runs" in shell.result.stderr
-    assert "dilctl agent run" in shell.result.stderr
+    assert "dilctl agent start" in shell.result.stderr
 
 
 def test_what_is_there_already_is_queued_again_only_when_asked(shell: Shell) -> None:
@@ -178,7 +178,7 @@ def test_the_doctor_warns_of_waiting_runs_and_names_the_cure(shell: Shell) -> No
     shell("submit", "denoise-small")
     checks = {check["subject"]: check for check in json.loads(shell("doctor", "--json", code=1))}
     assert checks["agent"] == {
-        "subject": "agent", "ok": False, "cure": "dilctl agent run",
+        "subject": "agent", "ok": False, "cure": "dilctl agent start",
         "finding": checks["agent"]["finding"],
     }  # fmt: skip
     assert checks["torch"]["ok"]

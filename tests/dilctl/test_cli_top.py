@@ -14,7 +14,7 @@ from storage.records import AgentBeat
 from storage.registry import Registry
 from tests.dilctl.seeded import NOW
 from tests.dilctl.shell import Shell
-from tests.dilctl.terminal import INTERRUPT, at_terminal
+from tests.dilctl.terminal import INTERRUPT, at_terminal, hung_up
 
 
 def drawn(seen: Overview, width: int, height: int | None = None) -> list[str]:
@@ -100,3 +100,8 @@ def test_a_key_ends_it_and_leaves_the_terminal_as_it_was(seeded: Shell, key: str
     assert left.takes_lines
     assert "q ends" in left.text
     assert "\x1b[?1049h" not in left.text  # the screen that a person had stays
+
+
+@pytest.mark.slow
+def test_it_ends_when_its_terminal_goes(seeded: Shell) -> None:
+    assert hung_up(seeded.home, "top", after="waits because") in {0, 1}

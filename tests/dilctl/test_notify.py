@@ -1,6 +1,7 @@
 """Telling of ends: to a real command, and to a real web server."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -115,6 +116,29 @@ def test_an_address_that_nobody_serves_ends_nothing(server: Server, run: Run):
     server.server_close()
     (said,) = tell(Notify(webhook=address), run)
     assert said.startswith("could not tell of a run's end: 127.0.0.1 cannot be reached")
+
+
+def test_what_answers_otherwise_than_the_web_does_ends_nothing(run: Run):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=babble, args=(listener, 2))
+        thread.start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/secret-of-the-chat"
+        (said,) = tell(Notify(webhook=address), run, run)
+        thread.join()
+    assert said.endswith("127.0.0.1 cannot be asked, or gave no answer of HTTP: BadStatusLine")
+
+
+def test_an_address_that_cannot_be_asked_is_not_quoted(run: Run):
+    (said,) = tell(Notify(webhook="http://127.0.0.1/secret of the chat"), run, run)
+    assert "secret" not in said
+
+
+def babble(listener: socket.socket, times: int) -> None:
+    for _ in range(times):
+        caller, _ = listener.accept()
+        with caller:
+            caller.recv(1 << 16)
+            caller.sendall(b"220 mail.example ready\r\n")
 
 
 def test_a_command_that_fails_is_quoted(run: Run):

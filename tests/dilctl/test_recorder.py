@@ -1,10 +1,12 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dilctl.order import Order
 from dilctl.recorder import Recorder, Rhythm, seconds_left
 from dilctl.spool import Rewind, Spool, deliver
 from storage.errors import FencedError, RegistryUnavailableError
@@ -176,6 +178,47 @@ def test_what_never_arrived_is_delivered_by_the_next_attempt(
     again.measured(at(3), {"loss": 2.0})
     assert again.close() == 0
     assert registry.curve(run, "loss").values == (1.0, 1.0, 2.0)
+
+
+def test_how_far_a_run_came_arrives_though_the_registry_was_away_at_its_end(
+    registry: Registry, line: Line, run: int, tmp_path: Path
+):
+    spool = tmp_path / "spool.jsonl"
+    record = recorder(line, run, spool)
+    record.resumed(at(0))
+    record.measured(at(1), {"loss": 1.0})
+    wait_until(lambda: registry.run(run).step == 1)
+    line.is_cut = True
+    record.working(at(900), "done")
+    assert record.close() == 0  # measurements
+    assert deliver(registry, spool, run=run, attempt=1) == 1
+    now = registry.run(run)
+    assert (now.step, now.gradients, now.seconds, now.fraction) == (900, 1800, 900.0, 0.9)
+
+
+def test_a_checkpoint_is_not_written_beside_a_later_attempts_though_the_registry_is_away(
+    line: Line, run: int, tmp_path: Path
+):
+    ordered = Order(run=run, attempt=1, home=tmp_path, seed=1, experiment={})
+    ordered.write()
+    line.is_cut = True
+    record = Recorder(
+        line.connect,
+        run=run,
+        attempt=1,
+        spool=ordered.folder.spool,
+        rhythm=QUICK,
+        is_overtaken=ordered.is_overtaken,
+    )
+    record.resumed(at(0))
+    record.secure()
+    replace(ordered, attempt=2).write()  # by another machine's agent, in a folder that both see
+    with pytest.raises(FencedError):
+        record.secure()
+    assert record.fenced
+    ordered.folder.order.unlink()
+    assert not ordered.is_overtaken()
+    record.close()
 
 
 def test_an_attempt_that_was_taken_over_drops_what_it_has_and_asks_to_end(

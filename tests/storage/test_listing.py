@@ -1,3 +1,6 @@
+import pytest
+
+from storage.errors import UnknownRunError
 from storage.records import Status, Wanted
 from storage.registry import Registry
 from tests.storage.samples import a_run, bring_to, finish, points, running, submitted
@@ -22,6 +25,26 @@ def test_runs_are_listed_newest_first_and_by_what_is_asked(registry: Registry):
     assert registry.runs(ids=[]) == ()
     assert registry.counts()[Status.QUEUED] == 2
     assert registry.counts()[Status.DONE] == 0
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**31, 2**63, 2**70])
+def test_numbers_that_no_run_can_have_are_of_no_run(registry: Registry, number: int):
+    run = submitted(registry)
+    assert [found.id for found in registry.runs(ids=[number, run])] == [run]
+    assert registry.evaluations([number, run]) == ()
+    registry.remove([number])
+    with pytest.raises(UnknownRunError, match=f"there is no run {number}"):
+        registry.run(number)
+    with pytest.raises(UnknownRunError):
+        registry.tag([number], add=["best"])
+    with pytest.raises(UnknownRunError):
+        registry.want(number, Wanted.CANCEL, who="ada")
+
+
+def test_runs_are_found_among_more_numbers_than_a_database_binds(registry: Registry):
+    run = submitted(registry)
+    assert [found.id for found in registry.runs(ids=range(1, 300_000))] == [run]
+    assert registry.runs(ids=[]) == ()
 
 
 def test_each_listed_run_carries_its_own_latest_values(registry: Registry):

@@ -241,6 +241,20 @@ def test_a_registry_that_may_only_be_read_answers_and_refuses_to_change(path: Pa
         assert [found.id for found in reader.runs()] == [run]
 
 
+def test_who_may_only_read_notices_that_somebody_has_begun_to_write(path: Path):
+    # Nobody writes at first, and where nothing can be made beside the file, SQLite is told so.
+    uris = iter([f"{path.as_uri()}?mode=ro&immutable=1", f"{path.as_uri()}?mode=ro"])
+    engine = engine_for(lambda: next(uris), patience=1)
+    database = replace(open_file(path, read_only=True, patience=1), reader=engine)
+    with (
+        closing(Registry(database, lambda: pytest.fail("no time"))) as reader,
+        Registry.open(path) as writer,
+    ):
+        assert reader.last_event() == 0
+        submitted(writer)
+        assert reader.last_event() == 1
+
+
 def test_a_registry_that_becomes_read_only_says_so(path: Path):
     engine = engine_for(f"{path.as_uri()}?mode=ro", patience=1)
     database = replace(

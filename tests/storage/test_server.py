@@ -158,6 +158,7 @@ def test_a_wrong_password_is_said_without_showing_it(own: Server):
         Registry.open(wrong, patience=2)
     assert "wr0ng" not in str(error.value)
     assert hidden(own.url).startswith("postgresql://postgres:***@127.0.0.1")
+    assert "s3cret" not in hidden("postgresql:///runs?host=/tmp&password=s3cret&sslpassword=s3cret")
 
 
 def test_no_server_no_database_and_no_host_are_said_in_a_sentence(own: Server):

@@ -119,6 +119,7 @@ def test_first_losses_are_those_of_before(run, rule):
     assert list(listener.curve("loss").values()) == pytest.approx(GOLDEN[rule], rel=1e-7)
 
 
+@pytest.mark.slow
 def test_a_run_reports_losses_looks_and_every_degradation_of_its_suite(run):
     ending, listener, files = run("rule=dil-sf")
     assert ending is Ending.DONE
@@ -129,6 +130,7 @@ def test_a_run_reports_losses_looks_and_every_degradation_of_its_suite(run):
     assert load_file(files.weights)["head.weight"].shape == (4, 3, 3, 3)
 
 
+@pytest.mark.slow
 def test_a_run_tests_every_suite_with_all_weights_that_are_asked_for(run):
     _, listener, files = run(*KEPT, "evaluate.suites=['noise-levels', 'noise-types']")
     tested = [(scores.weights, scores.suite) for scores in listener.scores]
@@ -145,6 +147,7 @@ def test_a_run_tests_every_suite_with_all_weights_that_are_asked_for(run):
     assert all(path.is_file() for path in exported(files))
 
 
+@pytest.mark.slow
 def test_the_average_is_the_mean_of_the_weights_after_each_step_of_its_share(run):
     settings = ("train.halve_at=1", "train.precision=float64")
     ends = [run(*settings, f"train.budget={n} steps", name=f"{n}")[2].weights for n in (3, 4)]
@@ -159,6 +162,7 @@ def test_the_average_is_the_mean_of_the_weights_after_each_step_of_its_share(run
         torch.testing.assert_close(average, (third[name] + fourth[name]) / 2, rtol=0, atol=1e-15)
 
 
+@pytest.mark.slow
 def test_the_best_seen_weights_are_those_of_the_best_look_at_what_is_trained_on(run):
     settings = ("train.halve_at=1", "train.lr=0.1")
     _, listener, files = run(*settings, "evaluate.weights=best-seen")
@@ -169,12 +173,14 @@ def test_the_best_seen_weights_are_those_of_the_best_look_at_what_is_trained_on(
     assert are_equal(files.exported("best-seen"), ended.weights)
 
 
+@pytest.mark.slow
 def test_a_run_too_short_for_a_look_looks_once_where_the_best_is_asked_for(run):
     _, listener, files = run("evaluate.every=100", "evaluate.weights=best-seen")
     assert list(listener.curve("psnr@crops:seen")) == [12]
     assert are_equal(files.exported("best-seen"), files.weights)
 
 
+@pytest.mark.slow
 def test_a_run_that_trains_again_is_tested_again(run):
     _, first, files = run("rule=erm")
     files.checkpoint.unlink()
@@ -209,6 +215,7 @@ def test_the_rate_is_halved_once_after_its_share_of_the_budget(run):
     assert [rates[step] for step in (7, 12)] == [5e-4, 5e-4]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["erm", "dil-sf"])
 def test_a_run_stopped_between_steps_and_in_its_test_equals_one_that_never_was(run, rule):
     _, whole, whole_files = run(f"rule={rule}", *KEPT, name="whole")
@@ -225,6 +232,7 @@ def test_a_run_stopped_between_steps_and_in_its_test_equals_one_that_never_was(r
     assert all(map(are_equal, exported(torn_files), exported(whole_files)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["dil-sf", "dil-ps", "group-dro"])
 def test_an_attempt_with_a_smaller_micro_batch_goes_on_from_the_checkpoint(run, rule):
     settings = (f"rule={rule}", "train.precision=float64")
@@ -252,6 +260,7 @@ def test_a_micro_batch_bounds_what_training_keeps_in_memory(run):
     assert pieces.most < 0.3 * whole.most
 
 
+@pytest.mark.slow
 def test_a_budget_of_gradients_buys_fewer_steps_of_a_dearer_rule(run):
     budget = "train.budget=8 gradients"
     _, cheap, _ = run("rule=erm", budget, "train.log_every=1", name="cheap")

@@ -41,6 +41,8 @@ def _budget(value: object) -> object:
     if not isinstance(value, str):
         return value
     amount, _, unit = value.strip().partition(" ")
+    if not unit.strip():
+        raise ValueError(f'must be a number, a blank and a unit, as in "40 steps", not {value!r}')
     return {"amount": amount.replace("_", ""), "unit": unit.strip()}
 
 
