@@ -39,7 +39,7 @@ check: lint ## Before every commit: lint and the fast tests, at most 90 seconds
 test: install ## Every test that needs no server, at most 6 minutes
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'not gpu and not server'
 
-test-servers: install ## Tests against PostgreSQL, installed from Debian's packages where it is not there
+test-servers: install ## Tests that need PostgreSQL or LaTeX, installed from Debian's packages where missing
 	tests/servers/install
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m 'server and not gpu'
 

@@ -25,7 +25,8 @@ def _open_closed() -> None:
     """Give the standard streams that were closed, as by ``>&-``, a place that holds nothing."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (to the end)
+            nowhere = open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123, SIM115 (to the end)
+            setattr(sys, name, nowhere)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from dilctl.flat import flat
 from trainers.errors import ExperimentError
 from trainers.experiment import Experiment
 from trainers.recipe import parse_experiment, recipe_names
@@ -29,8 +30,7 @@ def differences(experiment: Experiment) -> tuple[str, ...]:
     order = [name for name in Experiment.model_fields if name in said and name != "task"]
     return tuple(
         f"{key.removesuffix('.kind')}={_value(value)}"
-        for name in order
-        for key, value in _flat(name, said[name])
+        for key, value in flat({name: said[name] for name in order}).items()
     )
 
 
@@ -44,11 +44,7 @@ def every_setting(experiment: Mapping[str, Any]) -> dict[str, str]:
         parsed = parse_experiment(experiment)
         said = parsed.model_dump(mode="json")
         said["confounders"] = [confounder.name for confounder in parsed.confounders]
-    return {
-        key.removesuffix(".kind"): _value(value)
-        for name, inside in said.items()
-        for key, value in _flat(name, inside)
-    }
+    return {key.removesuffix(".kind"): _value(value) for key, value in flat(said).items()}
 
 
 def differing(experiments: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str | None, ...]]:
@@ -60,14 +56,6 @@ def differing(experiments: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str |
     keys = dict.fromkeys(key for settings in all_of_them for key in settings)
     rows = {key: tuple(settings.get(key) for settings in all_of_them) for key in keys}
     return {key: values for key, values in rows.items() if len(set(values)) > 1}
-
-
-def _flat(key: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _flat(f"{key}.{name}", inner)
-    else:
-        yield key, value
 
 
 def _value(value: Any) -> str:

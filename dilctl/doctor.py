@@ -112,9 +112,13 @@ def _agent(jobs: Jobs) -> Check:
     finding = f"none works on {state.host}"
     if waits:
         return Check(
-            subject="agent", ok=False, finding=f"{finding}, and {waits} runs wait", cure=cure
+            subject="agent", ok=False, finding=f"{finding}, and {_waits(waits)}", cure=cure
         )
     return Check(subject="agent", ok=True, finding=finding)
+
+
+def _waits(number: int) -> str:
+    return "1 run waits" if number == 1 else f"{number:,} runs wait"
 
 
 def _waiting(jobs: Jobs) -> int:

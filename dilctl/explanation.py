@@ -155,7 +155,12 @@ def _agents(situation: Situation) -> Iterator[str]:
                 pass
     working = situation.working
     if not working:
-        yield "no agent works on this registry, so nothing starts; start one: dilctl agent start"
+        leaves = any(situation.state_of(agent) == "draining" for agent in situation.agents)
+        first = "once it has left, " if leaves else ""
+        yield (
+            f"no agent works on this registry, so nothing starts; {first}start one: "
+            "dilctl agent start"
+        )
         return
     lacks = [(agent.host, lack(situation.run, agent)) for agent in working]
     for host, missing in lacks:
@@ -197,6 +202,8 @@ def _living(situation: Situation) -> Iterator[str]:
     if heard is not None and situation.now - heard > SILENCE:
         silence = duration((situation.now - heard).total_seconds())
         yield f"it has given no sign of life for {silence}: its machine may be down"
+    if run.host in situation.gone:
+        yield f"no agent watches over it on {run.host}; start one there: dilctl agent start"
     match run.wanted:
         case Wanted.CANCEL:
             yield "it is to be cancelled as soon as its agent sees it"

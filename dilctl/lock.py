@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from dilctl.errors import BusyError
+from dilctl.errors import BusyError, UsageError
 
 # Whoever asks whether an agent runs holds the file for an instant, and whoever settles what a dead
 # one left for a second or so, with the file empty. Neither must stop an agent from starting.
@@ -39,6 +39,7 @@ class AgentLock:
 
         Raises:
             BusyError: another process holds it; names the process.
+            UsageError: it lies where nothing can be locked.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = self._path.open("a+", encoding="utf-8")
@@ -81,6 +82,11 @@ class AgentLock:
                 if tried >= _TRIES_NAMED and self._said():
                     break
                 time.sleep(_PAUSE)
+            except OSError as error:  # as Lustre, unless it is mounted with locks
+                raise UsageError(
+                    f"{self._path.parent}: its file system keeps no locks ({error.strerror}); "
+                    "choose another folder with --home"
+                ) from error
             else:
                 return
         raise BusyError(
@@ -103,7 +109,7 @@ def kept_free(path: Path) -> Generator[bool]:
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError:  # one works, or the file system keeps no locks
             yield False
             return
         file.truncate(0)  # of the number of an agent that was killed
@@ -120,6 +126,10 @@ def holder(path: Path) -> int | None:
     except BlockingIOError:
         said = path.read_text(errors="replace").strip()
         return int(said) if said.isdecimal() else 0
+    except OSError as error:
+        if error.filename is not None:  # it cannot be opened
+            raise
+        return None  # where nothing can be locked, no agent works
     return None
 
 

@@ -237,7 +237,9 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         first = int(match[1]) if match else 0
         last = int(match[2] or match[1]) if match else -1
         if last - first >= MOST_MEMBERS:
-            raise UsageError(f"--seeds {text}: are more than {MOST_MEMBERS:,}; submit fewer at once")
+            raise UsageError(
+                f"--seeds {text}: are more than {MOST_MEMBERS:,}; submit fewer at once"
+            )
         if last < first:
             raise UsageError(
                 f"--seeds {text}: write seeds as 1..3 or 1,2,5, each of at most nine digits"

@@ -8,7 +8,7 @@ from storage.change import Act, event_row
 from storage.database import ignoring
 from storage.errors import RefusedError
 from storage.listing import batches, possible, runs_of, state_of
-from storage.records import LIVE, Note, Status
+from storage.records import ENDED, LIVE, Note, Status
 from storage.tables import (
     attempts,
     dependencies,
@@ -102,5 +102,5 @@ def _refuse_parents(connection: Connection, ids: set[int]) -> None:
     waiting = waiting.where(runs.c.status.in_((Status.QUEUED, Status.PAUSED)))
     for batch in batches(ids):
         for child, parent in connection.execute(waiting.where(dependencies.c.parent.in_(batch))):
-            if child not in ids and state_of(connection, parent).status is not Status.DONE:
+            if child not in ids and state_of(connection, parent).status not in ENDED:
                 raise RefusedError(f"run {child} waits for run {parent}: cancel or remove it first")

@@ -33,11 +33,6 @@ _KEPT_ALIVE = {
 }
 
 
-def is_url(place: str) -> bool:
-    """Whether the text names a database server rather than a file."""
-    return "://" in place
-
-
 def hidden(place: str) -> str:
     """A database's URL without its password, for people to read."""
     url = _url(place)

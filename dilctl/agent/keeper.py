@@ -11,6 +11,7 @@ from storage.errors import FencedError, UnknownRunError
 from storage.records import ENDED, Attempt, Process, Run, Status
 
 _STOPPED = "the agent was stopped"
+_WITHDRAWN = "it was to be paused, and the wish was withdrawn too late"
 _RESTARTED = "its machine was started again"
 
 
@@ -44,7 +45,7 @@ class Keeper:
                 known = self._known(run, attempt)
                 if self._lives(known):
                     live.append(known)
-                    if is_stopping or run.wanted is not None:
+                    if is_stopping or run.wanted is not None or self._was_asked(attempt):
                         self._end(known)
                 else:
                     self._settle(run, known, stopped=_STOPPED if is_stopping else "")
@@ -141,14 +142,17 @@ class Keeper:
         """Give a run whose processes have ended its next status."""
         folder = self._work.settings.run(run.id)
         deliver(self._work.registry, folder.spool, run=run.id, attempt=attempt.number)
-        was_asked = (run.id, attempt.number) in self._asked and run.wanted is None
+        withdrawn = self._was_asked(attempt) and run.wanted is None
         found = Circumstances(
             has_checkpoint=folder.checkpoint.exists(),
-            stopped=stopped or (_STOPPED if was_asked else ""),
+            stopped=stopped or (_WITHDRAWN if withdrawn else ""),
         )
         vanished = vanished or (_RESTARTED if self._was_restarted(attempt) else "")
         found = replace(found, vanished=vanished) if vanished else found
         self.record(run, attempt, settlement(run, read_outcome(folder, attempt.number), found))
+
+    def _was_asked(self, attempt: Attempt) -> bool:
+        return (attempt.run, attempt.number) in self._asked
 
     def _was_restarted(self, attempt: Attempt) -> bool:
         boot = self._work.machine.boot

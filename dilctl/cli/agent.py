@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dilctl.cli import output
+from dilctl.cli.family import Family
 from dilctl.cli.session import jobs_of, settings_of
 from dilctl.errors import UsageError
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
 
-family = typer.Typer(no_args_is_help=True, help="Work off the queue on this machine.")
+family = typer.Typer(cls=Family, no_args_is_help=True, help="Work off the queue on this machine.")
 
 Slots = Annotated[
     int | None, typer.Option(min=1, help="CPU threads to use at once; default: all cores.")
@@ -100,6 +101,7 @@ def status(
 
 def _print_status(jobs: "Jobs", *, as_json: bool) -> None:
     from dilctl.cli import agent_table
+    from dilctl.cli.sheet import print_sheet
 
     here = jobs.agent_state()
     agents = agent_table.agents_of(jobs, here)
@@ -107,7 +109,7 @@ def _print_status(jobs: "Jobs", *, as_json: bool) -> None:
         output.write_json({**output.plain(here), "agents": agents})
         return
     if agents:
-        output.stdout().print(agent_table.table_of(agents))
+        print_sheet(agent_table.columns_of(agents))
     if not here.running:
         output.write(f"no agent works on {here.host}; start one with: dilctl agent start")
 

@@ -49,7 +49,7 @@ def _wait(jobs: "Jobs", host: str) -> None:
     lock, said, next_word = jobs.settings.agent_lock(host), -1, time.monotonic() + _SAY_EVERY
     while holder(lock) is not None:
         live = len(jobs.registry.held_by(host))
-        if live != said or time.monotonic() >= next_word:
+        if live and (live != said or time.monotonic() >= next_word):
             output.say(f"{many(live, 'run')} still at work here")
             said, next_word = live, time.monotonic() + _SAY_EVERY
         time.sleep(_LOOK_EVERY)

@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dilctl.cli import output, words
+from dilctl.cli.sheet import Column
 from storage.records import AgentBeat
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from dilctl.jobs import AgentState, Jobs
 
 _SILENCE = timedelta(minutes=2)
@@ -47,21 +46,32 @@ def _state(beat: AgentBeat, now: datetime) -> str:
     return "draining" if beat.draining else "working"
 
 
-def table_of(agents: list[dict[str, Any]]) -> "Table":
+def columns_of(agents: list[dict[str, Any]]) -> list[Column]:
     """The agents, a row each."""
-    right = ("process", "runs", "CPU slots", "GPUs")
-    table = output.table(
-        "host", "state", "process", "runs", "CPU slots", "GPUs", "since", "last sign", right=right
-    )
-    for agent in agents:
-        table.add_row(
-            output.cell(agent["host"]),
-            agent["state"],
-            str(agent["pid"]),
-            str(agent["runs"]),
-            f"{agent['slots_used']}/{agent['slots']}",
-            f"{len(agent['gpus_used'])}/{len(agent['gpus'])}",
-            f"{words.duration(agent['age'])} ago",
-            f"{words.duration(agent['silence'])} ago",
-        )
-    return table
+    return [
+        Column(
+            head="host",
+            cells=[output.cell(agent["host"]) for agent in agents],
+            soft=True,
+            kept=True,
+        ),
+        Column(head="state", cells=[agent["state"] for agent in agents], kept=True),
+        Column(head="process", cells=[str(agent["pid"]) for agent in agents], right=True),
+        Column(head="runs", cells=[str(agent["runs"]) for agent in agents], right=True),
+        Column(
+            head="CPU slots",
+            cells=[_share(agent["slots_used"], agent["slots"]) for agent in agents],
+        ),
+        Column(
+            head="GPUs",
+            cells=[_share(len(agent["gpus_used"]), len(agent["gpus"])) for agent in agents],
+        ),
+        Column(head="since", cells=[f"{words.duration(agent['age'])} ago" for agent in agents]),
+        Column(
+            head="last sign", cells=[f"{words.duration(agent['silence'])} ago" for agent in agents]
+        ),
+    ]
+
+
+def _share(used: int, of: int) -> str:
+    return f"{used}/{of}"

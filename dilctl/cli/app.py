@@ -31,8 +31,8 @@ class Commands(TyperGroup):
         except BrokenPipeError:  # the reader, as in `| head`, has seen enough
             errors.silence_stdout()
             raise typer.Exit(0) from None
-        except typer.Abort:  # a question was answered with no, Ctrl-C or the end of input
-            errors.say_declined()
+        except typer.Abort as no:  # a question was answered with no, Ctrl-C or the end of input
+            errors.say_declined(no)
             raise typer.Exit(ExitCode.INTERRUPTED) from None
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 (unexpected ones go on)
             code = errors.exit_code_of(error)

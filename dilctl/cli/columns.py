@@ -99,7 +99,8 @@ def _near(jobs: "Jobs", name: str) -> str:
     close = get_close_matches(name, known, n=1)
     if close:
         return f"; did you mean {visible(close[0])}?"
-    return "; there are those of `dilctl runs --help`, metrics, and settings as config.train.lr"
+    fields = ", ".join((*_FIELDS, "note"))
+    return f"; there are {fields}, metrics, and settings as config.train.lr"
 
 
 def _is_setting(jobs: "Jobs", name: str) -> bool:

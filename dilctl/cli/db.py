@@ -10,6 +10,7 @@ import typer
 
 from dilctl.cli import output, words
 from dilctl.cli.copying_bar import copying_bar
+from dilctl.cli.family import Family
 from dilctl.cli.session import jobs_of, settings_of
 from dilctl.errors import ExitCode, UsageError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from storage.checking import Examination
     from storage.copying import Total
 
-family = typer.Typer(no_args_is_help=True, help="Care for the registry.")
+family = typer.Typer(cls=Family, no_args_is_help=True, help="Care for the registry.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -58,7 +59,7 @@ def _print(found: "Examination") -> None:
         ("kind", " ".join(filter(None, [found.kind, found.journal and f"({found.journal})"]))),
         ("schema", found.schema),
         ("size", words.size(found.size)),
-        *((table, f"{rows:,} rows") for table, rows in found.rows.items()),
+        *((table, words.many(rows, "row")) for table, rows in found.rows.items()),
     ]
     for name, value in facts:
         output.write(output.cell(f"{name:<15}{value}"))
@@ -149,6 +150,7 @@ def move(
         output.write_json(moved)
         return
     output.say(f"copied and compared: {_in_words(moved.tables)}")
+    output.say("set the first aside: used again, it gives the same numbers and folders to others")
     output.say("the folders of the runs stay where they are; go on with:")
     output.write(output.cell(_how_to_go_on(moved.target)))
 

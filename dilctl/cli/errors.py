@@ -75,9 +75,9 @@ def report(error: BaseException) -> None:
         sys.stderr.write(f"{head}{visible(sentence)}\n")
 
 
-def say_declined() -> None:
+def say_declined(no: Exception) -> None:
     """Say that nothing was done; an answer that was cut short has left the cursor in its line."""
-    sys.stderr.write("nothing was done\n")
+    sys.stderr.write("\nnothing was done\n" if no.__context__ else "nothing was done\n")
 
 
 def silence_stdout() -> None:

@@ -31,7 +31,9 @@ def logs(
         bool,
         typer.Option("--follow", "-f", help="Go on as the log grows, until the run ends."),
     ] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many lines.")] = 50,
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", metavar="N", min=1, help="How many lines.")
+    ] = 50,
 ) -> None:
     """Print the end of a run's log; terminal codes in it are shown, not obeyed."""
     from dilctl.cli.selection import only

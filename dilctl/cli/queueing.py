@@ -74,7 +74,12 @@ def _counted(runs: "Sequence[Run]", state: str) -> str:
 def say_agent(jobs: "Jobs") -> None:
     """Whether anything will start."""
     agent = jobs.agent_state()
-    if agent.running:
+    if agent.running and any(
+        beat.draining for beat in jobs.registry.agents() if beat.host == agent.host
+    ):
+        output.say(f"the agent on {agent.host} starts nothing more; once it has left:")
+        output.say("  dilctl agent start")
+    elif agent.running:
         output.say(f"an agent works on {agent.host}; `dilctl runs` shows how the runs do")
     else:
         output.say(f"no agent runs on {agent.host}, so nothing starts yet; start one with:")

@@ -25,7 +25,7 @@ def remove(
     runs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="RUNS...",
+            metavar="RUNS",
             help="Numbers, ranges as in 7..9, `last`, or a query.",
             autocompletion=completion.queries,
         ),

@@ -47,20 +47,28 @@ def runs(
     sort: Annotated[
         str,
         typer.Option(
+            metavar="FIELDS",
             help="What to order by, as in -psnr@CBSD68:unseen,name; - for the highest first.",
             autocompletion=completion.metrics,
         ),
     ] = "",
     columns: Annotated[
         str | None,
-        typer.Option(help="What to show, as in id,status,psnr@CBSD68:sigma30,config.train.lr."),
+        typer.Option(
+            metavar="FIELDS",
+            help="What to show, as in id,status,psnr@CBSD68:sigma30,config.train.lr.",
+        ),
     ] = None,
     status: Annotated[
-        list[Status] | None, typer.Option(help="Only runs of this status. Repeatable.")
+        list[Status] | None,
+        typer.Option(
+            metavar="STATUS", help="Only runs of this status, as in queued or failed. Repeatable."
+        ),
     ] = None,
     limit: Annotated[
         int | None,
         typer.Option(
+            metavar="N",
             min=1,
             max=1_000_000,
             help=f"How many; default: {_LIMIT}, and all with --json or --csv.",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Runs = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="RUNS...",
+        metavar="RUNS",
         help="Numbers, ranges as in 7..9, `last`, or a query.",
         autocompletion=completion.queries,
     ),

@@ -18,6 +18,13 @@ ALWAYS = (
     ("mouse", "works: click a run twice, a key below, a tab"),
 )
 
+QUERIES = (
+    ("rrdb", "part of the name"),
+    ("rule=erm seed<3", "both; or, not and brackets work, too"),
+    ("status=failed started<1d", "begun less than a day ago"),
+    ("psnr@crops:unseen > 25", "by a metric; config.train.lr is a setting"),
+)
+
 WORDS = (
     ("seen", "a degradation that the run was trained on"),
     ("unseen", "one outside all that it was trained on: what the leaderboard is about"),
@@ -44,13 +51,11 @@ class HelpScreen(ModalScreen[None]):
 
     def _explain(self) -> Text:
         text = Text("Keys\n", style="bold")
-        for active in self._active:
-            if active.binding.show:
-                key = self.app.get_key_display(active.binding)
-                text.append(f"  {key:<14}", style="bold cyan")
-                text.append(f"{active.binding.description}\n", style="not bold")
-        for key, meaning in ALWAYS:
+        for key, meaning in (*self._keys(), *ALWAYS):
             text.append(f"  {key:<14}", style="bold cyan").append(f"{meaning}\n", style="not bold")
+        text.append("\nQueries, for the filter of the list\n")
+        for query, meaning in QUERIES:
+            text.append(f"  {query:<26}", style="bold").append(f"{meaning}\n", style="not bold")
         text.append("\nStates\n  ")
         for status, style in STYLES.items():
             text.append(f"{SIGNS[status]} {status.value}  ", style=style or "not bold")
@@ -58,3 +63,10 @@ class HelpScreen(ModalScreen[None]):
         for word, meaning in WORDS:
             text.append(f"  {word:<14}", style="bold").append(f"{meaning}\n", style="not bold")
         return text.append("\nEsc closes this.", style="not bold dim")
+
+    def _keys(self) -> tuple[tuple[str, str], ...]:
+        """Keys and what they do, each once, though a binding may have several keys."""
+        shown = [active.binding for active in self._active if active.binding.show]
+        return tuple(
+            dict.fromkeys((self.app.get_key_display(each), each.description) for each in shown)
+        )

@@ -3,12 +3,14 @@
 Readers are called from one worker thread at a time and hand out frozen values.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from dilctl.dash.curves import Chart, charts
 from dilctl.errors import DilctlError
+from dilctl.flat import flat
 from dilctl.jobs import AgentState, Jobs
 from dilctl.words import short_degradation
 from storage.errors import StorageError
@@ -27,12 +29,60 @@ LOG_LINES = 200
 _ORDER = (Status.RUNNING, Status.STARTING, Status.QUEUED, Status.PAUSED)
 
 
+class Order(StrEnum):
+    """What the list of runs is sorted by."""
+
+    NEWEST = "newest"
+    UNSEEN = "unseen"
+    SEEN = "seen"
+
+    @property
+    def sort(self) -> str:
+        """The same in the words of ``docs/queries.md``; the PSNR is the one that the list shows."""
+        return "" if self is Order.NEWEST else f"-psnr@crops:{self}"
+
+    @property
+    def following(self) -> "Order":
+        """The next one, the first after the last."""
+        every = tuple(Order)
+        return every[(every.index(self) + 1) % len(every)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which runs a person wants to see, and in which order.
+
+    Attributes:
+        query: in the language of ``docs/queries.md``; empty for all.
+        order: ``NEWEST`` puts live runs before all others.
+    """
+
+    query: str = ""
+    order: Order = Order.NEWEST
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsPage:
-    """The list of runs as it is now: live ones first, then the newest."""
+    """The list of runs as it is now.
 
+    Attributes:
+        wish: what was asked.
+        runs: at most ``PAGE``.
+        meant: how many the query means.
+        counts: how many runs there are of each status, whatever the query means.
+        agent: whether one works here.
+    """
+
+    wish: Wish
     runs: tuple[Run, ...]
+    meant: int
+    counts: Mapping[Status, int]
     agent: AgentState
+
+    @property
+    def total(self) -> int:
+        """How many runs there are."""
+        return sum(self.counts.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,38 +115,68 @@ def _rank(run: Run) -> tuple[int, int]:
     return (min(first, len(_ORDER)), -run.id)
 
 
-class RunsReader:
-    """Reads the page of runs again when an event came, else only those that have not ended."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """What is another as soon as a run came, changed its status or was removed."""
 
-    def __init__(self, jobs: Jobs) -> None:
-        self._jobs = jobs
-        self._cursor: int | None = None
-        self._runs: tuple[Run, ...] = ()
+    event: int
+    counts: Mapping[Status, int]
+
+    @classmethod
+    def of(cls, jobs: Jobs) -> "_News":
+        """Those of now: read before what they vouch for, so that nothing slips between the two."""
+        return cls(event=jobs.last_event(), counts=jobs.counts())
+
+
+@dataclass(slots=True)
+class RunsReader:
+    """Reads the page of runs again when there is news, else only those that have not ended.
+
+    What a query means, and what a metric's order is, changes without news: that is read each time.
+    """
+
+    jobs: Jobs
+    wish: Wish = field(default_factory=Wish)
+    _news: _News | None = None
+    _runs: tuple[Run, ...] = ()
 
     def read(self) -> RunsPage:
         """The runs now. Raises the errors of ``Jobs``; the next call then starts afresh."""
-        cursor, self._cursor = self._cursor, None
-        events = () if cursor is None else self._jobs.events(after=cursor)
-        if cursor is None or events:
-            # The cursor is older than the page, so that no event slips between the two.
-            cursor = events[-1].id if events else self._jobs.last_event()
-            self._runs = self._page()
-        else:
+        before, self._news = self._news, None
+        news = _News.of(self.jobs)
+        if news == before and self.wish == Wish():
             self._runs = self._renewed()
-        self._cursor = cursor
-        return RunsPage(runs=self._runs, agent=self._jobs.agent_state())
+        else:
+            self._runs = self._page()
+        self._news = news
+        return RunsPage(
+            wish=self.wish,
+            runs=self._runs,
+            meant=self._meant(news),
+            counts=news.counts,
+            agent=self.jobs.agent_state(),
+        )
 
     def _page(self) -> tuple[Run, ...]:
-        live = self._jobs.runs(statuses=sorted(LIVE))
-        runs = {run.id: run for run in (*live, *self._jobs.runs(limit=PAGE))}
+        query, sort = self.wish.query, self.wish.order.sort
+        if sort:
+            return self.jobs.runs(query, sort=sort, limit=PAGE)
+        live = self.jobs.runs(query, statuses=sorted(LIVE))
+        runs = {run.id: run for run in (*live, *self.jobs.runs(query, limit=PAGE))}
         return tuple(sorted(runs.values(), key=_rank)[:PAGE])
 
     def _renewed(self) -> tuple[Run, ...]:
         moving = [run.id for run in self._runs if run.status not in ENDED]
         if not moving:
             return self._runs
-        fresh = {run.id: run for run in self._jobs.runs(ids=moving)}
+        fresh = {run.id: run for run in self.jobs.runs(ids=moving)}
         return tuple(sorted((fresh.get(run.id, run) for run in self._runs), key=_rank))
+
+    def _meant(self, news: _News) -> int:
+        if not self.wish.query:
+            return sum(news.counts.values())
+        is_whole = len(self._runs) < PAGE
+        return len(self._runs) if is_whole else self.jobs.count(self.wish.query)
 
 
 class RunReader:
@@ -139,21 +219,20 @@ class RunReader:
 
 
 class BoardReader:
-    """Reads the leaderboards of all tasks that have finished runs, again after each event."""
+    """Reads the leaderboards of all tasks that have finished runs, again when there is news."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
-        self._cursor: int | None = None
+        self._news: _News | None = None
         self._page = BoardPage(boards=())
 
     def read(self) -> BoardPage:
         """The leaderboards now. Raises the errors of ``Jobs``."""
-        cursor, self._cursor = self._cursor, None
-        events = () if cursor is None else self._jobs.events(after=cursor)
-        if cursor is None or events:
-            cursor = events[-1].id if events else self._jobs.last_event()
+        before, self._news = self._news, None
+        news = _News.of(self._jobs)
+        if news != before:
             self._page = self._read_boards()
-        self._cursor = cursor
+        self._news = news
         return self._page
 
     def _read_boards(self) -> BoardPage:
@@ -174,20 +253,13 @@ def settings_that_differ(run: Run) -> tuple[tuple[str, str], ...]:
     try:
         experiment = parse_experiment(run.experiment)
     except ExperimentError:
-        return tuple(_flat(run.experiment))
+        return tuple(_said(run.experiment))
     differing = experiment.model_dump(mode="json", exclude_defaults=True, exclude={"confounders"})
     confounders = " ".join(short_degradation(each.name) for each in experiment.confounders)
     kinds = (("rule", experiment.rule.kind), ("network", experiment.network.kind))
-    return (("confounders", confounders), *kinds, *_flat(differing))
+    return (("confounders", confounders), *kinds, *_said(differing))
 
 
-def _flat(settings: Mapping[str, Any], path: str = "") -> Sequence[tuple[str, str]]:
-    lines: list[tuple[str, str]] = []
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            lines.extend(_flat(value, f"{path}{key}."))  # pyright: ignore[reportUnknownArgumentType] -- JSON
-        else:
-            lines.append(
-                (path + key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
-            )
-    return lines
+def _said(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for path, value in flat(settings).items():
+        yield path, ", ".join(map(str, value)) if isinstance(value, list) else str(value)  # pyright: ignore[reportUnknownArgumentType] -- JSON

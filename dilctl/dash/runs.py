@@ -1,7 +1,7 @@
 """The list of runs: what each does, how far it is and how well it restores."""
 
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from rich.text import Text
@@ -12,28 +12,19 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import DataTable, Footer, Static
 
+from dilctl.dash import captions
 from dilctl.dash.board import BoardScreen
 from dilctl.dash.confirm import Question
 from dilctl.dash.live import LiveScreen
-from dilctl.dash.reading import EXPECTED, PAGE, RunsPage, RunsReader
+from dilctl.dash.reading import EXPECTED, RunsPage, RunsReader, Wish
 from dilctl.dash.run import RunScreen
 from dilctl.dash.widgets.banner import Banner
+from dilctl.dash.widgets.query_line import QueryLine
 from dilctl.dash.widgets.runs_table import RunsTable
-from dilctl.dash.words import STYLES, situation
-from dilctl.jobs import AgentState, Jobs, who
+from dilctl.dash.words import situation
+from dilctl.jobs import Jobs, who
 from dilctl.text import visible
-from dilctl.words import SIGNS
 from storage.records import ENDED, Run, Status
-
-EMPTY = Text.assemble(
-    ("There are no runs yet.\n\n", "bold"),
-    "Watch two rules compete on photographs that ship with dilctl, in minutes:\n",
-    ("  dilctl demo\n\n", "bold green"),
-    "or queue runs of your own, here both rules with two seeds each, and start an agent:\n",
-    ("  dilctl submit denoise-small --sweep rule=erm,dil-sf --seeds 1,2\n", "bold green"),
-    ("  dilctl agent run\n\n", "bold green"),
-    ("They appear here as soon as they are queued.", "dim"),
-)
 
 
 class Cancelled(Message, bubble=False):
@@ -45,29 +36,43 @@ class Cancelled(Message, bubble=False):
         self.is_refused = is_refused
 
 
+class Tried(Message, bubble=False):
+    """A query was asked once, to see whether it is one; an error says why it is none."""
+
+    def __init__(self, query: str, error: Exception | None) -> None:
+        super().__init__()
+        self.query = query
+        self.error = error
+
+
 class RunsScreen(LiveScreen[RunsPage]):
-    """A table of runs, live ones first; one line below it on the run under the cursor."""
+    """A table of runs, all or those of a query; below it a line on the run under the cursor."""
 
     BINDINGS = [
         Binding("b", "board", "Board"),
         Binding("c", "cancel", "Cancel run"),
+        Binding("slash", "query", "Filter", key_display="/"),
+        Binding("s", "sort", "Sort"),
         Binding("r", "refresh", "Refresh"),
+        Binding("escape", "leave_query", "Leave the filter as it is"),
     ]
 
     def __init__(self, jobs: Jobs, *, clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._jobs = jobs
         self._clock = clock
+        self._wish = Wish()
         self._reader = RunsReader(jobs)
         self._page: RunsPage | None = None
 
     def compose(self) -> ComposeResult:
-        """Head, banner, table, a line on the run under the cursor, keys."""
+        """Head, banner, table, the query's line, a line on the run under the cursor, keys."""
         yield Static(Text("dilctl  reading the registry …"), id="head", markup=False)
         yield Banner()
         with Vertical(id="body"):
             yield RunsTable(id="runs")
-            yield Static(EMPTY, id="empty")
+            yield Static(captions.EMPTY, id="empty", markup=False)
+        yield QueryLine()
         yield Static(id="situation", markup=False)
         yield Footer(show_command_palette=False)
 
@@ -77,15 +82,23 @@ class RunsScreen(LiveScreen[RunsPage]):
 
     def forget(self) -> None:
         """Read the whole page at the next look."""
-        self._reader = RunsReader(self._jobs)
+        self._reader = RunsReader(self._jobs, self._wish)
 
     def show(self, page: RunsPage) -> None:
         """Bring head, banner, table and line up to date."""
+        if page.wish != self._wish:  # another one was made while this page was read
+            return
+        is_other_list = self._page is not None and self._page.wish != page.wish
         self._page = page
-        self.query_one("#head", Static).update(_head(page))
-        self.query_one(Banner).advice = _advice(page.agent)
+        self.query_one("#head", Static).update(captions.head(page))
+        self.query_one(Banner).advice = captions.advice(page.agent)
+        self.query_one("#empty", Static).update(captions.empty(page))
         self.set_class(not page.runs, "-empty")
         self._draw_table()
+        if is_other_list:
+            self.query_one(RunsTable).start_at_top()
+        if self.focused is None:  # the table was not there to be moved in
+            self.query_one(RunsTable).focus()
 
     @on(RunsTable.Resized)
     def _draw_table(self) -> None:
@@ -107,6 +120,54 @@ class RunsScreen(LiveScreen[RunsPage]):
     def action_board(self) -> None:
         """Show who generalises."""
         self.app.push_screen(BoardScreen(self._jobs))
+
+    def action_query(self) -> None:
+        """Let a query be typed."""
+        self.query_one(QueryLine).open(self._wish.query)
+        self.refresh_bindings()
+
+    def action_leave_query(self) -> None:
+        """Type no more; the list stays as it is."""
+        self.query_one(QueryLine).close()
+        self.query_one(RunsTable).focus()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Whether a key does anything just now."""
+        del parameters
+        return action != "leave_query" or any(line.is_open for line in self.query(QueryLine))
+
+    @on(QueryLine.Asked)
+    def _ask(self, message: QueryLine.Asked) -> None:
+        self._try_in_thread(message.query)
+
+    @work(thread=True)
+    def _try_in_thread(self, query: str) -> None:
+        try:
+            self._jobs.count(query)
+        except EXPECTED as error:
+            self.post_message(Tried(query, error))
+        else:
+            self.post_message(Tried(query, None))
+
+    def on_tried(self, message: Tried) -> None:
+        """Say what is wrong with a query, or show what it means; unless it was changed or left."""
+        line = self.query_one(QueryLine)
+        if not line.is_asking(message.query):
+            return
+        if message.error is not None:
+            line.complain(message.error)
+            return
+        self.action_leave_query()
+        self._make(replace(self._wish, query=message.query.strip()))
+
+    def action_sort(self) -> None:
+        """Sort by the next of newest, unseen and seen PSNR."""
+        self._make(replace(self._wish, order=self._wish.order.following))
+
+    def _make(self, wish: Wish) -> None:
+        self._wish = wish
+        self.action_refresh()
 
     def action_cancel(self) -> None:
         """Ask, then cancel the run under the cursor."""
@@ -148,26 +209,3 @@ def _question(run: Run) -> Question:
     return Question(
         f"Cancel run {run.id}, {run.name}?", consequence, yes="Cancel the run", no="Keep it"
     )
-
-
-def _advice(agent: AgentState) -> str:
-    if agent.running:
-        return ""
-    return (
-        f"No agent runs on {visible(agent.host)}. Start one in another terminal: dilctl agent run"
-    )
-
-
-def _head(page: RunsPage) -> Text:
-    head = Text("dilctl  ", style="bold")
-    counts = Counter(run.status for run in page.runs)
-    for status, style in STYLES.items():
-        if counts[status]:
-            head.append(
-                f"{SIGNS[status]} {counts[status]} {status.value}  ", style=style or "not bold"
-            )
-    if len(page.runs) == PAGE:
-        head.append(f"of the newest {PAGE}  ", style="not bold dim")
-    if page.agent.running:
-        head.append(f"agent on {visible(page.agent.host)}", style="not bold dim")
-    return head

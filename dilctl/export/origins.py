@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dilctl.flat import flat
 from dilctl.leaderboard.labels import confounders_of
 from dilctl.words import short_degradation
 from storage.records import Run
@@ -45,7 +46,7 @@ def _settings(run: Run) -> Mapping[str, str]:
     """All settings by their paths, the degradations by their short names."""
     names = (short_degradation(name) for name in confounders_of(run.experiment))
     settings = {**run.experiment, "confounders": ", ".join(names)}
-    return {path: value for path, value in _flat(settings).items() if path != "rule.kind"}
+    return {path: _said(value) for path, value in flat(settings).items() if path != "rule.kind"}
 
 
 def _columns(rows: Sequence[Mapping[str, str]]) -> Mapping[str, tuple[str, ...]]:
@@ -74,17 +75,6 @@ def _changed_lines(diff: str) -> int:
     """How many lines a diff adds or takes away."""
     signs = [line[:3] for line in diff.splitlines() if line.startswith(("+", "-"))]
     return sum(sign not in {"+++", "---"} for sign in signs)
-
-
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Nested settings by their paths, as ``train.batch``; lists count as values."""
-    flat: dict[str, str] = {}
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")  # pyright: ignore[reportUnknownArgumentType] -- JSON
-        else:
-            flat[prefix + key] = _said(value)
-    return flat
 
 
 def _said(value: Any) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from dilctl.errors import DilctlError
-from storage.records import Curve, Json, Run
+from dilctl.flat import flat
+from storage.records import Curve, Run
 
 _LONGEST_NAME = 60
 
@@ -110,25 +111,23 @@ def _by_step(curves: Sequence[Curve]) -> Mapping[tuple[int, float], Sequence[tup
 
 def _described(library: _Library, run: Run) -> list[Any]:
     """Settings for the tab of hyperparameters, and the whole experiment as text."""
-    settings = {"seed": run.seed, **_flat(run.experiment)}
+    said = {path: _plain(value) for path, value in flat(run.experiment).items()}
+    settings = {"seed": run.seed, **said}
     latest = {_text(name): value for name, value in run.latest.items()}
     whole = json.dumps(run.experiment, indent=2, ensure_ascii=False)
     said = f"run {run.id}, {_text(run.name)}\n\n```json\n{_text(whole)}\n```"
     return [*library.hparams(settings, latest), library.text("experiment", said)]
 
 
-def _flat(settings: Json, prefix: str = "") -> dict[str, float | str]:
-    """Nested settings by their paths, as ``train.batch``; what is no number as text."""
-    flat: dict[str, float | str] = {}
-    for key, value in settings.items():
-        match value:
-            case Mapping():
-                flat |= _flat(value, f"{prefix}{key}.")
-            case bool() | int() | float():
-                flat[prefix + key] = value
-            case _:
-                flat[prefix + key] = _text(value if isinstance(value, str) else json.dumps(value))
-    return flat
+def _plain(value: Any) -> float | str:
+    """A setting as the tab takes it: what is no number as text."""
+    match value:
+        case bool() | int() | float():
+            return value
+        case str():
+            return _text(value)
+        case _:
+            return _text(json.dumps(value))
 
 
 def _text(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from dilctl.flat import flat
 from storage.records import Json
 from trainers.degradations.kinds import Degradation
 from trainers.experiment import Evaluate, Network, Rrdb, Rule, Train
@@ -77,7 +78,7 @@ def trained_as(experiment: Json) -> Mapping[str, str]:
     """
     return {
         path: str(value)
-        for path, value in _flat(_completed(experiment)).items()
+        for path, value in flat(_completed(experiment)).items()
         if not path.startswith(_UNTRAINED)
     }
 
@@ -95,7 +96,7 @@ def averaged_as(experiment: Json) -> object:
 
 def switches(experiment: Json) -> Mapping[str, Any]:
     """Those controls of an experiment that are not as plain training has them."""
-    settings, plain = _flat(_completed(experiment)), {"network.bias": True, "train.mask": 0}
+    settings, plain = flat(_completed(experiment)), {"network.bias": True, "train.mask": 0}
     return {
         path: settings[path] for path in _SWITCHES if settings.get(path, plain[path]) != plain[path]
     }
@@ -106,7 +107,7 @@ def labels(named: Sequence[Named]) -> tuple[str, ...]:
 
     Controls, oracles and weights other than the last are always named.
     """
-    flats = [_flat(_completed(each.experiment)) for each in named]
+    flats = [flat(_completed(each.experiment)) for each in named]
     heads = [f"{each.experiment['rule']['kind']} {network_of(each.experiment)}" for each in named]
     kinds = [(head, each.is_oracle) for head, each in zip(heads, named, strict=True)]
     return tuple(
@@ -164,14 +165,3 @@ def _filled(adapter: TypeAdapter[Any], settings: Any) -> Any:
         return adapter.dump_python(adapter.validate_python(settings), mode="json")
     except ValidationError:  # another version's words: what it says is all that is known
         return settings
-
-
-def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings by their paths, as ``train.batch``; lists count as values."""
-    flat: dict[str, Any] = {}
-    for key, value in settings.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value
-    return flat

@@ -16,6 +16,9 @@ _QUOTED = re.compile(r""""((?:[^"\\]|\\.|\\(?=$))*)"|'((?:[^'\\]|\\.|\\(?=$))*)'
 _ESCAPED = re.compile(r"""\\(["'\\])""")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*|[0-9]{1,6}")
 
+_HEADS = frozenset({"seen", "unseen"})
+"""Heads under which lists of runs show a metric."""
+
 
 class Scanner:
     """A place in a text, and the ways to read on from there."""
@@ -119,6 +122,8 @@ class Scanner:
 
 def unknown_field(word: str) -> str:
     """What to say of a field that is none."""
+    if word in _HEADS:
+        return f"there is no field `{word}`; did you mean psnr@crops:{word}?"
     known = [*FIELDS, *ALIASES, *DOCUMENTS]
     near = suggestion(word.partition(".")[0] if "." in word else word, known)
     cure = near or f"; a setting is config.{word}, a metric metric.{word}"

@@ -121,6 +121,22 @@ def test_a_run_no_longer_wanted_is_asked_once_then_killed_when_its_grace_is_over
     assert stage.status(run.id) is status
 
 
+def test_a_wish_to_pause_withdrawn_too_late_has_the_run_start_again_within_the_grace(stage: Stage):
+    (run,) = queue(stage.registry)
+    stage.start(run.id)
+    stage.registry.want(run.id, Wanted.PAUSE, who="test")
+    stage.agent.tick()
+    stage.registry.resume(run.id, who="test")
+    stage.clock.now += 31
+    stage.agent.tick()
+    assert stage.launcher.living == {}, "a worker that does not end as asked is killed"
+    stage.agent.tick()
+    assert [event.why for event in stage.registry.events(run=run.id) if "late" in event.why] == [
+        "interrupted: it was to be paused, and the wish was withdrawn too late; starts again"
+    ]
+    assert stage.registry.run(run.id).attempts_lost == 0
+
+
 def test_a_cancelled_run_that_was_done_first_is_done(stage: Stage):
     (run,) = queue(stage.registry)
     stage.start(run.id)

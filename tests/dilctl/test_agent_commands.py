@@ -79,6 +79,12 @@ def test_the_agents_of_all_machines_are_told_with_what_they_have_given_away(shel
     assert "1/2" in table
 
 
+def test_agents_are_told_apart_on_a_narrow_terminal_too(shell: Shell):
+    agents_in(shell, BEAT)
+    told = shell("agent", "status", columns=24)
+    assert "far-away silent" in told or "far-away working" in told
+
+
 def test_an_agent_is_told_by_its_state(shell: Shell):
     silent = replace(BEAT, host="b", heartbeat_at=NOW - timedelta(minutes=5))
     killed = replace(BEAT, host=HERE)

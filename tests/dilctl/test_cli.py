@@ -114,6 +114,16 @@ def test_a_log_is_shown_with_its_terminal_codes_made_visible(shell: Shell) -> No
     assert shell("logs", "1", "-n", "2") == "line 19999\n␛]0;own␇\n"
     log.write_bytes(b"")
     assert shell("logs", "1") == ""
+    assert "run 1 has printed nothing" in shell.result.stderr
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_standard_stream_may_be_closed(shell: Shell, closed: str) -> None:
+    shell("submit", "denoise-small")
+    dilctl = f'"{sys.executable}" -m dilctl --home "{shell.home}"'
+    for words, code in (("runs", 0), ("rm 1 </dev/null", 2)):
+        answer = subprocess.run(["sh", "-c", f"{dilctl} {words} {closed}"], check=False)
+        assert answer.returncode == code
 
 
 def test_cancel_ends_waiting_runs_and_refuses_ended_ones(shell: Shell) -> None:

@@ -35,6 +35,7 @@ SWEEP = ("submit", "denoise-small", "--sweep")
         ((*SET, "data.train=nowhere"), 4, "no folder at"),
         (("submit", "denoise-small", "--name", "x" * 201), 2, "at most 200"),
         (("submit", "denoise-small", "--seeds", "9" * 20), 2, "at most nine digits"),
+        (("submit", "denoise-small", "--seeds", "1..10001"), 2, "more than 10,000"),
         (("submit", "denoise-small", "--sweep", "rule="), 2, "rule=erm,dil-sf"),
         (("submit", "denoise-small", "--seeds", "3..1"), 2, "1..3 or 1,2,5"),
         ((*SWEEP, "rule=erm", "--sweep", "rule=dil-sf"), 2, "--sweep rule: is there twice"),

@@ -10,7 +10,7 @@ import pytest
 from dilctl.settings import Settings
 from storage.records import Status
 from storage.registry import Registry
-from tests.dilctl.terminal import at_terminal
+from tests.dilctl.terminal import INTERRUPT, at_terminal
 from tests.dilctl.test_end_to_end import EXPERIMENT, write_images
 
 pytestmark = pytest.mark.slow
@@ -75,8 +75,10 @@ def test_at_a_terminal_many_runs_take_one_line_and_a_question_is_asked(folder: P
     for answer, status in (("\n", Status.QUEUED), ("y\n", Status.CANCELLED)):
         seen = at_terminal(home, "cancel", "1", "2", "3", after="[y/N]", press=answer)
         assert "Cancel 3 runs (1..3: denoise-small, ...)? [y/N]" in seen.text
-        assert seen.code == (1 if status is Status.QUEUED else 0)
+        assert seen.code == (130 if status is Status.QUEUED else 0)
+        assert ("nothing was done" in seen.text) is (status is Status.QUEUED)
         assert status_of(folder, 3) is status
-    seen = at_terminal(home, "rm", "1", after="[y/N]", press="n\n")
+    seen = at_terminal(home, "rm", "1", after="[y/N]", press=INTERRUPT)
+    assert seen.code == 130
     assert "Remove 1 run (1), 0 bytes of files? [y/N]" in seen.text
     assert status_of(folder, 1) is Status.CANCELLED

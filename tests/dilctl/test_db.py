@@ -46,7 +46,7 @@ def test_a_check_says_what_there_is_and_that_nothing_is_wrong(shell: Shell, jobs
     lines = shell("db", "check", columns=80).splitlines()
     assert lines[-1] == "nothing is wrong"
     assert "kind           sqlite (wal)" in lines
-    assert "runs           1 rows" in lines
+    assert "runs           1 row" in lines
     assert all(len(line) <= 80 or line.startswith("registry") for line in lines)
     found = json.loads(shell("db", "check", "--json"))
     assert (found["rows"]["runs"], found["findings"], found["schema"]) == (1, [], "0003")

@@ -69,10 +69,14 @@ def test_agents_that_drain_are_silent_or_were_killed_do_not_count(run: Run) -> N
     draining = said(run, agents=(agent(draining=True),))
     assert "bench starts nothing more: it was asked to drain" in draining
     assert "no agent works" in draining
+    assert "once it has left, start one" in draining
     silent = said(run, agents=(agent(heartbeat_at=NOW - timedelta(minutes=5)),))
     assert "no sign of life for 5m00s" in silent
     assert "no agent works" in silent
     assert "no agent works" in said(run, agents=(agent(),), gone=frozenset({"bench"}))
+    lonely = replace(run, status=Status.RUNNING, host="bench")
+    assert "no agent watches over it" in said(lonely, gone=frozenset({"bench"}))
+    assert "no agent watches" not in said(lonely)
 
 
 def test_what_the_agent_said_is_repeated(run: Run) -> None:

@@ -1,7 +1,6 @@
 """Tables of LaTeX, compiled where there is a TeX."""
 
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from tests.dilctl.evaluated import SIX, board_of, evaluations, experiment, finis
 
 LEVELS = (5, 10, 15, 20, 25, 30, 40, 50, 60, 75)
 NASTY = "50% & _x_# ${}~^\\ σΔ±×≤≥–—\"`'[*] é ł ą 中 😀 <a|b> ½ ﬁ Ж -- \u202e \x1b \n ά \udc80 \x00"
-needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex is installed")
+needs_tex = pytest.mark.server
 
 
 def example() -> Board:

@@ -139,6 +139,15 @@ def test_a_done_run_is_removed_and_what_follows_it_starts(registry: Registry):
     assert registry.run(child).after == ()
 
 
+def test_a_lost_run_is_removed_though_a_run_that_waits_no_longer_was_to_follow_it(
+    registry: Registry,
+):
+    failed = bring_to(registry, Status.FAILED)
+    child = following(registry, failed, any=True)
+    registry.remove([failed])
+    assert waits(registry) == [child]
+
+
 def test_a_paused_child_of_a_lost_run_is_cancelled(registry: Registry):
     parent = bring_to(registry, Status.DONE)
     other = running(registry)

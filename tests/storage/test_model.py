@@ -245,7 +245,7 @@ class Lives(RuleBasedStateMachine):
     def remove(self, index: int) -> None:
         run, model = self.pick(index)
         waiting = (Status.QUEUED, Status.PAUSED)
-        needed = model.status is not Status.DONE and any(
+        needed = model.status not in LOST | {Status.DONE} and any(
             run in other.after and other.status in waiting for other in self.models.values()
         )
         if model.status in LIVE or needed:

@@ -81,6 +81,10 @@ def test_each_shipped_recipe_loads_and_survives_json(name: str) -> None:
         ("train.lr=nan", "train.lr: must be a finite number"),
         ("train.batch=1.5", "train.batch: must be a whole number, not 1.5"),
         ("train.betas=[0.9]", "train.betas.1: is required"),
+        (
+            "train.budget=40steps",
+            "train.budget: must be a number, a blank and a unit, as in \"40 steps\", not '40steps'",
+        ),
         ("train.budget=3200", 'train.budget: needs its unit, as in "3200 gradients"'),
         (
             "train.budget=3 parsecs",

@@ -55,6 +55,11 @@ class RunsTable(DataTable[Text]):
             top += self.cursor_row - row if top else 0
             self.call_after_refresh(self.scroll_to, y=top, animate=False)
 
+    def start_at_top(self) -> None:
+        """Begin at the first run, as another list than before is to be read."""
+        self.move_cursor(row=0, scroll=False)
+        self.call_after_refresh(self.scroll_to, y=0, animate=False)
+
     def on_resize(self, event: events.Resize) -> None:
         """Another width may hold other columns."""
         del event

@@ -91,7 +91,8 @@ def _agents() -> None:
 
 
 # Of the newest step of each run, suite and kind of weights: the mean of each evaluation, and that
-# of all degradations of one standing. One value that is not a number makes a mean none.
+# of all degradations of one standing. One value that is not a number makes a mean none. What two
+# suites test is known by the newer of both.
 _MEANS = """
 WITH newest AS (
   SELECT run, suite, weights, max(step) AS step FROM evaluations GROUP BY run, suite, weights
@@ -121,9 +122,11 @@ def _means(connection: sa.Connection) -> None:
             "WHERE name NOT IN (SELECT name FROM metric_names)"
         )
         connection.exec_driver_sql(
-            f"{named} INSERT INTO latest_metrics (run, metric, step, value) "
-            "SELECT n.run, m.id, max(n.step), max(n.value) FROM named n "
+            f"{named}, ranked AS (SELECT run, name, step, value, row_number() "
+            "OVER (PARTITION BY run, name ORDER BY step DESC) AS place FROM named) "
+            "INSERT INTO latest_metrics (run, metric, step, value) "
+            "SELECT n.run, m.id, n.step, n.value FROM ranked n "
             "JOIN metric_names m ON m.name = n.name "
-            "WHERE NOT EXISTS (SELECT 1 FROM latest_metrics l "
-            "WHERE l.run = n.run AND l.metric = m.id) GROUP BY n.run, m.id"
+            "WHERE n.place = 1 AND NOT EXISTS (SELECT 1 FROM latest_metrics l "
+            "WHERE l.run = n.run AND l.metric = m.id)"
         )

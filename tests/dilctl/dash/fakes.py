@@ -1,14 +1,20 @@
 """A door to a registry in memory, which can be made to fail and counts what is asked of it."""
 
+import math
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
-from dilctl.jobs import AgentState, Jobs
-from dilctl.leaderboard import Board, Cell, Estimate, Row
+from dilctl.jobs import AgentState, Found, Jobs
+from dilctl.jobs.asking import parsed
+from dilctl.leaderboard import Board
 from storage.errors import RegistryUnavailableError, UnknownRunError
+from storage.query import Query, Sort
+from storage.query.tree import Metric
 from storage.records import Attempt, Curve, Event, Run, Status, Wanted
+from tests.dilctl.dash.fake_boards import a_board
+from tests.storage.query.plain import Record, meets
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 CONFOUNDERS = tuple({"kind": "gaussian-noise", "sigma": sigma} for sigma in (5, 10, 15, 20))
@@ -75,60 +81,6 @@ def a_curve(run: int, metric: str, *, start: float, end: float, points: int = 16
     )
 
 
-def an_estimate(mean: float, half: float) -> Estimate:
-    return Estimate(mean=mean, low=mean - half, high=mean + half)
-
-
-def a_board(test_set: str) -> Board:
-    unseen = [f"gaussian-noise sigma={sigma}" for sigma in (25, 30, 35, 40, 45, 50)]
-
-    def row(rule: str, base: float, gain: Estimate | None, verdict: str) -> Row:
-        cells = tuple(
-            Cell(
-                degradation=name,
-                standing="unseen",
-                psnr=an_estimate(base + 3 - index, 0.4),
-                ssim=0.7,
-            )
-            for index, name in enumerate(unseen)
-        )
-        return Row(
-            label=f"{rule} rrdb 24×2×12",
-            rule=rule,
-            network="rrdb 24×2×12",
-            budget="3200 gradients",
-            seeds=(1, 2),
-            runs=(1, 2),
-            images=68,
-            cells=cells,
-            seen=an_estimate(32.11, 0.5),
-            unseen=an_estimate(base, 0.45),
-            seed_range=(base - 0.1, base + 0.1),
-            worst=cells[-1],
-            gain=gain,
-            verdict=verdict,
-            gradients=3200,
-            seconds=61.0,
-        )
-
-    return Board(
-        task="denoise",
-        suite="noise-levels",
-        test_set=test_set,
-        images=68,
-        confounders=tuple(f"gaussian-noise sigma={sigma}" for sigma in (5, 10, 15, 20)),
-        degradations=(
-            *((f"gaussian-noise sigma={sigma}", "seen") for sigma in (5, 10, 15, 20)),
-            *((name, "unseen") for name in unseen),
-        ),
-        rows=(
-            row("dil-sf", 25.82, an_estimate(0.12, 0.14), "undecided"),
-            row("erm", 25.70, None, "baseline"),
-        ),
-        notes=("Means of 2 seeds; below five seeds no interval over seeds is shown.",),
-    )
-
-
 class FakeJobs(Jobs):
     """Runs, curves and events in memory; ``trouble`` makes every call fail until it is cleared."""
 
@@ -138,6 +90,7 @@ class FakeJobs(Jobs):
         self.logs: dict[int, tuple[str, ...]] = {}
         self.all_boards: tuple[Board, ...] = ()
         self.history: list[Event] = []
+        self.events_told = 0
         self.has_agent = has_agent
         self.trouble = ""
         self.asked: Counter[str] = Counter()
@@ -148,11 +101,15 @@ class FakeJobs(Jobs):
     def change(self, run: Run) -> None:
         """Store a run and tell of it in an event."""
         self.all[run.id] = run
+        self.events_told += 1
         self.history.append(
-            Event(
-                id=len(self.history) + 1, run=run.id, at=NOW, status=run.status, who="test", why=""
-            )
+            Event(id=self.events_told, run=run.id, at=NOW, status=run.status, who="test", why="")
         )
+
+    def remove(self, runs: Sequence[int]) -> None:
+        """Forget runs and all that was told of them, as a registry does: no event says so."""
+        self.all = {id: run for id, run in self.all.items() if id not in runs}
+        self.history = [event for event in self.history if event.run not in runs]
 
     def _ask(self, what: str) -> None:
         self.asked[what] += 1
@@ -167,18 +124,33 @@ class FakeJobs(Jobs):
 
     def runs(
         self,
+        query: str = "",
         *,
+        sort: str = "",
         statuses: Sequence[Status] | None = None,
         ids: Sequence[int] | None = None,
         limit: int | None = None,
-    ) -> tuple[Run, ...]:
+    ) -> Found:
         self._ask("runs")
         found = [
             run
-            for run in sorted(self.all.values(), key=lambda run: -run.id)
+            for run in self._meant(query)
             if (statuses is None or run.status in statuses) and (ids is None or run.id in ids)
         ]
-        return tuple(found[:limit])
+        return Found(_sorted(found, sort)[:limit])
+
+    def count(self, query: str = "") -> int:
+        self._ask("count")
+        return len(self._meant(query))
+
+    def counts(self) -> Mapping[Status, int]:
+        self._ask("counts")
+        return Counter(run.status for run in self.all.values())
+
+    def _meant(self, text: str) -> list[Run]:
+        query = parsed(text) or Query()
+        newest_first = sorted(self.all.values(), key=lambda run: -run.id)
+        return [run for run in newest_first if _meets(run, query)]
 
     def events(self, *, after: int = 0, run: int | None = None) -> tuple[Event, ...]:
         self._ask("events" if run is None else "events of a run")
@@ -186,7 +158,7 @@ class FakeJobs(Jobs):
 
     def last_event(self) -> int:
         self._ask("last_event")
-        return len(self.history)
+        return max((event.id for event in self.history), default=0)
 
     def attempts(self, run: int) -> tuple[Attempt, ...]:
         self._ask("attempts")
@@ -237,6 +209,25 @@ class FakeJobs(Jobs):
         return AgentState(
             running=self.has_agent, pid=4711 if self.has_agent else None, host="bench"
         )
+
+
+def _meets(run: Run, query: Query) -> bool:
+    documents = {"config": run.experiment, "needs": run.needs, "provenance": run.provenance}
+    record = Record(
+        values=asdict(run), documents=documents, metrics=dict(run.latest), tags=run.tags
+    )
+    return meets(record, query, tuple(run.latest), NOW)
+
+
+def _sorted(runs: list[Run], sort: str) -> list[Run]:
+    """In the order of one metric, the largest first, as the dashboard wants it; or as they come."""
+    if not sort:
+        return runs
+    (key,) = Sort.parse(sort).keys
+    assert isinstance(key.asked, Metric)
+    assert key.descending
+    name = key.asked.name
+    return sorted(runs, key=lambda run: (-run.latest.get(name, -math.inf), run.id))
 
 
 def typical(*, has_agent: bool = True) -> FakeJobs:

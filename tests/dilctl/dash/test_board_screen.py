@@ -9,7 +9,8 @@ from dilctl.jobs import Jobs
 from dilctl.leaderboard import Estimate
 from dilctl.settings import Settings
 from storage.records import Status
-from tests.dilctl.dash.fakes import FakeJobs, a_board, a_run, an_estimate, typical
+from tests.dilctl.dash.fake_boards import a_board, an_estimate
+from tests.dilctl.dash.fakes import FakeJobs, a_run, typical
 from tests.dilctl.dash.screen import LARGE, SMALL, viewer
 from tests.dilctl.seeded import fill
 

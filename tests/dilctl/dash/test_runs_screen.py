@@ -78,7 +78,7 @@ async def test_an_empty_registry_teaches_the_first_commands_and_runs_replace_the
 async def test_a_banner_says_that_no_agent_runs_until_one_does():
     jobs = typical(has_agent=False)
     async with viewer(jobs) as someone:
-        await someone.sees("No agent runs on bench.", "dilctl agent run")
+        await someone.sees("No agent works on bench.", "dilctl agent start")
 
         jobs.has_agent = True
         await someone.press("r")

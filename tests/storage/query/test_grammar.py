@@ -136,6 +136,7 @@ def test_a_fault_names_its_place_and_the_cure(text: str, column: int, says: str)
         ("name rule", "put a comma between"),
         ("tag", "any number of tags"),
         ("-psn", "there is no field `psn`"),
+        ("-unseen", "did you mean psnr@crops:unseen?"),
         ("rule,", "is missing"),
     ],
 )
