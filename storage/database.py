@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, Insert, Table
 
-from storage.errors import ReadOnlyRegistryError
+from storage.errors import MovedRegistryError, ReadOnlyRegistryError
 
 if TYPE_CHECKING:  # a dialect costs time to import, and only one of them is used
     from sqlalchemy.dialects import postgresql, sqlite
@@ -65,6 +65,15 @@ class Database:
     def _require_writable(self) -> None:
         if self.read_only:
             raise not_writable(self.name)
+
+
+def gone(name: str, there: str) -> MovedRegistryError:
+    """What to say of a registry whose runs go on elsewhere."""
+    return MovedRegistryError(
+        f"the registry {name} was moved to {there}; go on there, with --database or --home, or "
+        "move it back into a new file with: dilctl db move",
+        there=there,
+    )
 
 
 def not_writable(name: str) -> ReadOnlyRegistryError:

@@ -5,6 +5,7 @@ StorageError
 │   ├── NotARegistryError      the file is no registry of dilctl
 │   ├── NewerRegistryError     written by a newer dilctl than this one
 │   ├── DamagedRegistryError   the file has come to harm
+│   ├── MovedRegistryError     its runs go on in another database
 │   ├── ReadOnlyRegistryError  may be read, not written
 │   └── FullDiskError          the disk it lies on has no space left
 ├── UnknownRunError            there is no run of that number
@@ -32,6 +33,18 @@ class NewerRegistryError(RegistryUnavailableError):
 
 class DamagedRegistryError(RegistryUnavailableError):
     """The registry's file has come to harm."""
+
+
+class MovedRegistryError(RegistryUnavailableError):
+    """The registry's runs go on in another database.
+
+    Attributes:
+        there: what that one is called.
+    """
+
+    def __init__(self, sentence: str, *, there: str) -> None:
+        super().__init__(sentence)
+        self.there = there
 
 
 class ReadOnlyRegistryError(RegistryUnavailableError):

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from statistics import fmean
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select
 
@@ -114,10 +113,14 @@ def _means(newest: Iterable[Evaluation]) -> dict[str, float]:
     for each in newest:
         suffix = "" if each.weights == "last" else f":{each.weights}"
         for metric, values in _values(each).items():
-            mean = fmean(values)
+            mean = _mean(values)
             single[f"{metric}@{each.test_set}:{each.degradation}{suffix}"] = mean
             together[f"{metric}@{each.test_set}:{each.suite} {each.standing}{suffix}"].append(mean)
-    return single | {name: fmean(values) for name, values in together.items()}
+    return single | {name: _mean(values) for name, values in together.items()}
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)  # infinities of both signs make none, and no error
 
 
 def _values(evaluation: Evaluation) -> dict[str, list[float]]:

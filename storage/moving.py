@@ -1,10 +1,11 @@
-"""A registry moved to another database: the one it was in stays as it was."""
+"""A registry moved to another database; the one it was in says so to whoever opens it."""
 
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
+from storage import opening, server
 from storage.copying import Side, Told, Total, copy_tables
 from storage.errors import RefusedError
 from storage.rest import require_rest
@@ -27,6 +28,9 @@ def move(
 ) -> tuple[Total, ...]:  # fmt: skip
     """Copy a registry into another database, which is new or holds no run yet.
 
+    Nobody can work on the first one afterwards: it would give the same numbers and folders to
+    other runs. What it holds stays there.
+
     Returns:
         What both hold, compared.
 
@@ -39,7 +43,12 @@ def move(
     with read_from(source) as side:
         with side.translated():
             require_rest(side.connection, named(source), now)
-        return _into(target, side, told)
+        moved = _into(target, side, told)
+    if isinstance(source, Path):
+        opening.leave(source, named(target))
+    else:
+        server.leave(source, named(target))
+    return moved
 
 
 def _into(target: Path | str, source: Side, told: Told) -> tuple[Total, ...]:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from storage.connection import connect_file, engine_for, full_disk, translated
-from storage.database import Database
+from storage.database import Database, gone
 from storage.errors import (
     NotARegistryError,
     ReadOnlyRegistryError,
@@ -21,6 +21,7 @@ from storage.place import network_file_system
 from storage.schema import SCHEMA, Schema, refuse_newer, upgrade
 
 APPLICATION_ID = 0x64696C63  # "dilc", in the header of every registry's file
+_MOVED_ID = 0x64696C6D  # "dilm", in that of one whose runs go on elsewhere
 
 
 def open_file(path: Path, *, read_only: bool | None, patience: float) -> Database:
@@ -128,9 +129,23 @@ def revision_of(path: Path, uri: str, patience: float) -> str:
         NotARegistryError: it is none.
     """
     with closing(connect_file(uri, patience=patience)) as connection:
-        if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+        (identity,) = connection.execute("PRAGMA application_id").fetchone()
+        if identity == _MOVED_ID:
+            (there,) = connection.execute("SELECT place FROM moved").fetchone()
+            raise gone(str(path), there)
+        if identity != APPLICATION_ID:
             raise NotARegistryError(f"{path} is not a registry of dilctl; move it away")
         return connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+
+
+def leave(path: Path, there: str) -> None:
+    """Have nobody work any more on a registry whose runs go on elsewhere; nothing of it is lost."""
+    with closing(connect_file(uri_to_write(path), patience=0)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("CREATE TABLE moved (place TEXT)")
+        connection.execute("INSERT INTO moved VALUES (?)", (there,))
+        connection.execute(f"PRAGMA application_id = {_MOVED_ID}")
+        connection.execute("COMMIT")
 
 
 def _create(path: Path, schema: Schema, patience: float) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from storage.database import Database, not_writable
+from storage.database import Database, gone, not_writable
 from storage.errors import (
     FullDiskError,
     NotARegistryError,
@@ -21,6 +21,7 @@ from storage.schema import SCHEMA, Schema, refuse_newer, stamp, upgrade
 from storage.tables import metadata
 
 _MARK = "registry of dilctl"  # the comment on the table of the schema's version
+_MOVED = "registry of dilctl, moved to "
 _SCHEMES = ("postgresql", "postgres")
 # Numbers of the advisory locks that all who work on a registry agree on; "dilc" is in them.
 _SCHEMA_LOCK, _CHANGE_LOCK = 0x64696C6301, 0x64696C6302
@@ -210,6 +211,17 @@ def _back_up(connection: Connection, revision: str) -> None:
         connection.exec_driver_sql(f"CREATE TABLE {copy}.{quoted} AS TABLE {quoted}")
 
 
+def leave(place: str, there: str) -> None:
+    """Have nobody work any more on a registry whose runs go on elsewhere; nothing of it is lost."""
+    engine = _engine(_url(place), patience=30)
+    try:
+        with translated(hidden(place)), engine.begin() as connection:
+            comment = f"{_MOVED}{there}".replace("'", "''")
+            connection.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{comment}'")
+    finally:
+        engine.dispose()
+
+
 def _revision(connection: Connection, name: str) -> str | None:
     """The version of the tables, None in a database without any."""
     # Asked of the catalogue's own tables: a name alone may be looked up in what the session
@@ -217,7 +229,10 @@ def _revision(connection: Connection, name: str) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     mark = "SELECT obj_description('alembic_version'::regclass, 'pg_class')"
-    if connection.exec_driver_sql(mark).scalar() != _MARK:
+    said: str = connection.exec_driver_sql(mark).scalar() or ""
+    if said.startswith(_MOVED):
+        raise gone(name, said.removeprefix(_MOVED))
+    if said != _MARK:
         raise NotARegistryError(
             f"{name} is not a registry of dilctl; make a database for dilctl alone"
         )

@@ -29,6 +29,7 @@ class Keeper:
     def __init__(self, workplace: Workplace) -> None:
         self._work = workplace
         self._asked: dict[tuple[int, int], _Asked] = {}
+        self._troubles: dict[int, str] = {}
 
     def look_after(
         self, held: Iterable[tuple[Run, Attempt]], *, is_stopping: bool
@@ -51,7 +52,14 @@ class Keeper:
                     self._settle(run, known, stopped=_STOPPED if is_stopping else "")
             except (FencedError, UnknownRunError) as error:
                 self._work.say(f"run {run.id}: {error}")
+            except OSError as error:  # of its folder; other runs are none the worse
+                self._say_once(run.id, f"run {run.id} cannot be settled yet: {error}")
         return tuple(live)
+
+    def _say_once(self, run: int, trouble: str) -> None:
+        if self._troubles.get(run) != trouble:
+            self._work.say(trouble)
+        self._troubles[run] = trouble
 
     def take_over(self, run: Run, attempt: Attempt, *, vanished: str = "") -> bool:
         """Settle a run that nobody looks after, unless it lives here; whether it was settled.

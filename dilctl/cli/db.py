@@ -138,9 +138,10 @@ def move(
     target: Annotated[str, typer.Argument(metavar="TO", help="The same, new or without runs.")],
     as_json: AsJson = False,
 ) -> None:
-    """Copy a registry into another database, and compare both; the first stays as it was.
+    """Copy a registry into another database, compare both, and leave the first.
 
-    Refused while an agent works or a run lives. If it fails half way, nothing has come to TO.
+    Whoever opens FROM is sent to TO; what it holds stays in it. Refused while an agent works or a
+    run lives. If it fails half way, nothing has come to TO, and FROM is as it was.
     """
     from dilctl.jobs import keeping
 
@@ -150,7 +151,7 @@ def move(
         output.write_json(moved)
         return
     output.say(f"copied and compared: {_in_words(moved.tables)}")
-    output.say("set the first aside: used again, it gives the same numbers and folders to others")
+    output.say("whoever opens the first one is now told where its runs go on")
     output.say("the folders of the runs stay where they are; go on with:")
     output.write(output.cell(_how_to_go_on(moved.target)))
 

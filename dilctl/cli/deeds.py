@@ -65,11 +65,21 @@ def _named(jobs: "Jobs", runs: Sequence[int]) -> str:
     )
 
 
-def do(jobs: "Jobs", runs: Sequence[int], deed: Deed, *, as_json: bool = False) -> None:
+def do(
+    jobs: "Jobs", runs: Sequence[int], deed: Deed, *, as_json: bool = False, are_named: bool = True
+) -> None:
     """Do it to each, and print what became of them; those that can be changed are.
 
+    Args:
+        jobs: the use cases.
+        runs: numbers of the runs.
+        deed: what is to be done.
+        as_json: print JSON.
+        are_named: whether each was meant; of those that a query found, some may stay as they are.
+
     Raises:
-        typer.Exit: with a code that says so, where some could not be changed.
+        typer.Exit: with a code that says so, where some that were meant, or all, could not be
+            changed.
     """
     done: list[Said] = []
     refused: list[Said] = []
@@ -79,7 +89,16 @@ def do(jobs: "Jobs", runs: Sequence[int], deed: Deed, *, as_json: bool = False) 
     except KeyboardInterrupt:
         output.say(f"stopped after {len(done) + len(refused):,} of {words.many(len(runs), 'run')}")
         raise
+    if done and not are_named and not as_json:
+        _say_left(refused)
+        refused = []
     tell(done, refused, as_json=as_json)
+
+
+def _say_left(refused: Sequence[Said]) -> None:
+    if refused:
+        several = f"the others ({len(refused):,}) stay as they are, as: "
+        output.say(f"{several if len(refused) > 1 else ''}{refused[0][1]}")
 
 
 def _shown(runs: Sequence[int], verb: str) -> Iterator[int]:

@@ -38,7 +38,7 @@ def queue(jobs: "Jobs", request: "Request", *, as_json: bool) -> "Submission":
     else:
         _write_lines(submission)
     if submission.already:
-        output.say("what was already there is not repeated; --again repeats it")
+        output.say("what was already there stays as it is; --again repeats it")
     return submission
 
 

@@ -82,7 +82,8 @@ def runs(
 
     A query compares fields (status, rule, seed, tag, started), settings (config.train.lr) and
     metrics (psnr@CBSD68:unseen), joined by and, or, not and parentheses; a bare word is part of a
-    name.
+    name. The columns seen and unseen are PSNR in dB on crops of validation images at the newest
+    look; what whole images gave is in the board, and in metrics like psnr@CBSD68:unseen.
     """
     if as_json and as_csv:
         raise UsageError("runs: --json and --csv exclude each other; choose one")

@@ -39,7 +39,7 @@ def chosen(jobs: "Jobs", words: Sequence[str]) -> list[int]:
         raise UsageError("name runs, as in 7, 7..9, last or 'rule=erm and seed<3'")
     if not jobs.settings.has_registry:  # which asking would make
         raise NotFoundError("there is no run yet; begin with: dilctl demo")
-    if _are_numbers(words):
+    if are_numbers(words):
         return list(dict.fromkeys(run for word in words for run in _numbered(jobs, word)))
     found = jobs.ids(" ".join(words))
     if not found:
@@ -75,7 +75,7 @@ def _so_called(jobs: "Jobs", runs: Sequence[int], name: str) -> list[int]:
 
 def as_query(jobs: "Jobs", words: Sequence[str]) -> str:
     """The words as one query, which may also be empty: ``7 8`` becomes ``7,8``."""
-    if not _are_numbers(words):
+    if not are_numbers(words):
         return " ".join(words)
     newest = {str(run.id) for run in jobs.runs(limit=1)} if LAST in words else set[str]()
     return ",".join(word.strip(",") for word in (*words, *newest) if word != LAST)
@@ -95,7 +95,8 @@ def unmeasured(jobs: "Jobs", query: str, sort: str = "") -> list[str]:
     return [name for name in names if not jobs.metrics_named(name)]
 
 
-def _are_numbers(words: Sequence[str]) -> bool:
+def are_numbers(words: Sequence[str]) -> bool:
+    """Whether runs are named one by one, not found by a query."""
     return bool(words) and all(word == LAST or _NUMBERS.fullmatch(word) for word in words)
 
 

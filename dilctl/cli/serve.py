@@ -46,6 +46,7 @@ def serve(
     from dilctl.lock import AgentLock
 
     machine = Machine.here(slots=slots, only=gpus, say=tell)
+    jobs.require_own_home()
     _ = jobs.registry  # opened before anything is said
     with AgentLock(jobs.settings.agent_lock(machine.host)) as lock, notifying(jobs, tell) as ended:
         agent = agent_of(jobs, machine, say=tell, ended=ended)

@@ -1,7 +1,7 @@
 """``dilctl cancel``, ``pause``, ``resume``, ``retry``, ``priority``: what is to become of runs."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -53,7 +53,7 @@ def cancel(
         waiting = [run.id for run in jobs.runs(statuses=[Status.QUEUED])]
         if not waiting:
             output.say("no run waits")
-        _do(jobs, sorted(waiting), _CANCEL, yes=yes, as_json=as_json)
+        _do(jobs, sorted(waiting), _CANCEL, _Manner(yes, as_json, are_named=False))
 
 
 def pause(
@@ -96,16 +96,24 @@ def priority(
 def _steer(
     context: typer.Context, words: list[str] | None, deed: Deed, *, yes: bool, as_json: bool
 ) -> None:
-    from dilctl.cli.selection import chosen
+    from dilctl.cli.selection import are_numbers, chosen
 
     with settled_jobs_of(context) as jobs:
-        _do(jobs, chosen(jobs, words or []), deed, yes=yes, as_json=as_json)
+        _do(jobs, chosen(jobs, words or []), deed, _Manner(yes, as_json, are_numbers(words or [])))
 
 
-def _do(jobs: "Jobs", runs: Sequence[int], deed: Deed, *, yes: bool, as_json: bool) -> None:
-    if len(runs) > 1 and not yes:
+class _Manner(NamedTuple):
+    """How a deed is done: asked or not, told as data or not, to runs that were named or found."""
+
+    yes: bool
+    as_json: bool
+    are_named: bool
+
+
+def _do(jobs: "Jobs", runs: Sequence[int], deed: Deed, manner: _Manner) -> None:
+    if len(runs) > 1 and not manner.yes:
         confirm(jobs, runs, deed)
-    do(jobs, runs, deed, as_json=as_json)
+    do(jobs, runs, deed, as_json=manner.as_json, are_named=manner.are_named)
 
 
 def _cancelled(run: Run) -> str | None:

@@ -45,11 +45,12 @@ def head(page: RunsPage) -> Text:
     line = Text("dilctl  ", style="bold")
     if page.wish.query:
         line.append(f"{page.meant:,} of {page.total:,} runs  ", style="not bold")
-        line.append(f"{visible(page.wish.query)}  ", style="not bold cyan")
     if page.wish.order is not Order.NEWEST:
         line.append(f"by {page.wish.order} PSNR  ", style="not bold")
     if len(page.runs) < page.meant:
         line.append(f"the first {len(page.runs)} shown  ", style="not bold dim")
+    if page.wish.query:  # behind what is short, as it may take the rest of the line
+        line.append(f"{visible(page.wish.query)}  ", style="not bold cyan")
     line.append_text(_statuses(page))
     if page.agent.running:
         line.append(f"agent on {visible(page.agent.host)}", style="not bold dim")

@@ -22,7 +22,7 @@ QUERIES = (
     ("rrdb", "part of the name"),
     ("rule=erm seed<3", "both; or, not and brackets work, too"),
     ("status=failed started<1d", "begun less than a day ago"),
-    ("psnr@crops:unseen > 25", "by a metric; config.train.lr is a setting"),
+    ("psnr@crops:unseen > 25", "by a metric; or by config.train.lr"),
 )
 
 WORDS = (

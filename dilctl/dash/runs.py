@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import DataTable, Footer, Static
+from textual.widgets import DataTable, Footer, Input, Static
 
 from dilctl.dash import captions
 from dilctl.dash.board import BoardScreen
@@ -51,7 +51,8 @@ class RunsScreen(LiveScreen[RunsPage]):
     BINDINGS = [
         Binding("b", "board", "Board"),
         Binding("c", "cancel", "Cancel run"),
-        Binding("slash", "query", "Filter", key_display="/"),
+        # Of priority, so that the line is there before the next key of a fast hand.
+        Binding("slash", "query", "Filter", key_display="/", priority=True),
         Binding("s", "sort", "Sort"),
         Binding("r", "refresh", "Refresh"),
         Binding("escape", "leave_query", "Leave the filter as it is"),
@@ -128,14 +129,21 @@ class RunsScreen(LiveScreen[RunsPage]):
 
     def action_leave_query(self) -> None:
         """Type no more; the list stays as it is."""
+        self.set_focus(None)
+        self.set_focus(self.query_one(RunsTable))
         self.query_one(QueryLine).close()
-        self.query_one(RunsTable).focus()
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether a key does anything just now."""
         del parameters
-        return action != "leave_query" or any(line.is_open for line in self.query(QueryLine))
+        match action:
+            case "leave_query":
+                return any(line.is_open for line in self.query(QueryLine))
+            case "query":
+                return not isinstance(self.focused, Input)
+            case _:
+                return True
 
     @on(QueryLine.Asked)
     def _ask(self, message: QueryLine.Asked) -> None:

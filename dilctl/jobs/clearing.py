@@ -9,8 +9,10 @@ from pathlib import Path
 from dilctl.errors import NotFoundError
 from dilctl.garbage import Contents, Folder, Kind, Known, Piece, Seen, can_start, garbage
 from dilctl.jobs.door import Door
+from storage.errors import MovedRegistryError
 from storage.records import Run, Status
 from storage.registry import Registry
+from storage.sides import named
 from trainers.errors import DataError
 
 _DIGEST = 32  # bytes at the head of a checkpoint: the SHA-256 of the rest
@@ -87,9 +89,19 @@ class Clearing(Door):
         beside = self.settings.home / "registry.db"
         if isinstance(self.settings.registry, Path) or not beside.exists():
             return {}
-        with Registry.open(beside, read_only=True) as other:
-            # Whatever becomes of them here, none of their files is to go.
-            return {run.id: Status.QUEUED for run in other.runs()}
+        try:
+            with Registry.open(beside, read_only=True) as other:
+                # Whatever becomes of them here, none of their files is to go.
+                return {run.id: Status.QUEUED for run in other.runs()}
+        except MovedRegistryError as moved:
+            if _bare(moved.there) != _bare(named(self.settings.registry)):
+                raise
+            return {}  # they are this registry's own by now
+
+
+def _bare(place: str) -> str:
+    """A database without the sign of a password, which one may say and another leave to a file."""
+    return place.replace(":***@", "@")
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -4,7 +4,9 @@ import os
 import socket
 from functools import cached_property
 
+from dilctl.errors import BusyError
 from dilctl.settings import Settings
+from storage.errors import MovedRegistryError
 from storage.registry import Registry
 
 
@@ -19,6 +21,28 @@ class Door:
     def registry(self) -> Registry:
         """The registry; its first use opens it, and creates it on a fresh machine."""
         return self._given or Registry.open(self.settings.registry)
+
+    def require_own_home(self) -> None:
+        """Refuse to put runs of a database into a home where runs of a file lie.
+
+        Both give the same numbers, and so the same folders, to their runs.
+
+        Raises:
+            BusyError: there is such a file, which has not been moved into a database.
+        """
+        beside = self.settings.home / "registry.db"
+        if self.settings.database is None or not beside.exists():
+            return
+        try:
+            with Registry.open(beside, read_only=True) as other:
+                is_used = other.highest_run() > 0
+        except MovedRegistryError:
+            return
+        if is_used:
+            raise BusyError(
+                f"{self.settings.home} holds the runs of {beside}; choose another folder with "
+                f"--home, or take those along: dilctl db move {self.settings.home} URL"
+            )
 
     def close(self) -> None:
         """Let go of the registry."""

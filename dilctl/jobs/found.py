@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, cast
 
+from dilctl.errors import NotFoundError
 from storage.records import Run
 
 _PLAIN = tuple(
@@ -28,9 +29,23 @@ class Found(tuple[Run, ...]):
 
         Returns:
             A list for each name, in the order of the runs; None where a run has no such value.
+
+        Raises:
+            NotFoundError: a name is no field, and none of the runs has such a metric.
         """
         wanted = names or (*_PLAIN, *sorted({name for run in self for name in run.latest}))
+        for name in wanted:
+            self._require(name)
         return {name: [value_of(run, name) for run in self] for name in wanted}
+
+    def _require(self, name: str) -> None:
+        metric = name.removeprefix("metric.")
+        is_known = name in _PLAIN or name.startswith("config.")
+        if self and not is_known and not any(metric in run.latest for run in self):
+            raise NotFoundError(
+                f"{name}: no field of a run, and none of these has measured it; metrics are named "
+                "in full, as psnr@CBSD68:noise-levels unseen"
+            )
 
 
 def value_of(run: Run, name: str) -> Any:

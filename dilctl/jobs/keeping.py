@@ -160,7 +160,7 @@ class Keeping(Door):
 
 
 def move(source: str, target: str, told: "Told") -> Moved:
-    """Copy a registry into another database; the first stays as it was.
+    """Copy a registry into another database, and leave the first.
 
     Args:
         source: a file, a home folder, or the URL of a PostgreSQL database.

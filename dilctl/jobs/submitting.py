@@ -51,6 +51,7 @@ class Submitting(Door):
         """
         from dilctl import code, submission
 
+        self.require_own_home()
         planned = submission.plan(request, here=here or Path.cwd())
         already = () if request.again else self.twins(planned)
         there = {(run.signature, run.seed) for run in already}

@@ -73,7 +73,13 @@ def _outcome(row: Row, board: Board) -> str:
             return f"is behind {erm} by {estimated(_turned(row.gain))} {evidence}"
         case _:
             difference = f"the difference is {estimated(row.gain, signed=True)}"
-            return f"cannot be told apart from {erm}: {difference} {evidence}"
+            why = ", of which not all agree" if _excludes_zero(row.gain) else ""
+            return f"cannot be told apart from {erm}: {difference} {evidence}{why}"
+
+
+def _excludes_zero(gain: Estimate) -> bool:
+    """Whether only the seeds keep a difference from being called one."""
+    return (gain.low or 0) > 0 or (gain.high or 0) < 0
 
 
 def _turned(value: Estimate) -> Estimate:

@@ -122,3 +122,21 @@ def test_after_a_restart_of_the_machine_its_runs_say_so(stage: Stage):
     stage.new_agent().tick()
     (attempt,) = stage.registry.attempts(run.id)
     assert attempt.reason == "its machine was started again; starts again"
+
+
+def test_a_run_whose_folder_cannot_be_read_holds_nobody_up(stage: Stage):
+    broken, whole = queue(stage.registry, new_run(), new_run(seed=2))
+    for run in (broken, whole):
+        stage.start(run.id)
+    spool = stage.settings.run(broken.id).spool
+    spool.mkdir(parents=True)  # a folder in the place of a file
+    for run in (broken, whole):
+        stage.launcher.end(run.id, Ended.DONE)
+    stage.agent.tick()
+    stage.agent.tick()
+    assert stage.status(whole.id) is Status.DONE
+    assert stage.status(broken.id) not in (Status.DONE, Status.FAILED)
+    assert sum("cannot be settled yet" in line for line in stage.said) == 1
+    spool.rmdir()
+    stage.agent.tick()
+    assert stage.status(broken.id) is Status.DONE

@@ -148,3 +148,12 @@ def test_every_command_ends_its_help_with_an_example(shell: Shell) -> None:
 def test_runs_are_meant_by_a_query_as_well(seeded: Shell) -> None:
     assert seeded("cancel", "status=queued or status=running", "--yes").count("\n") == 2
     assert "no run is meant" in seeded.error("cancel", "status=queued", code=6)
+
+
+def test_what_a_query_finds_and_cannot_be_changed_stays_as_it_is(shell: Shell) -> None:
+    fill(Settings(shell.home))
+    said = shell("cancel", "rule=dil-sf or rule=erm", "--yes")
+    assert "run 8: cancelled" in said
+    assert "the others" in shell.result.stderr
+    assert "stay as they are" in shell.result.stderr
+    shell("cancel", "status=done", "--yes", code=8)

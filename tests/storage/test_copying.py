@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import (
+    MovedRegistryError,
     NewerRegistryError,
     NotARegistryError,
     RefusedError,
@@ -303,7 +304,9 @@ def test_a_registry_moves_to_any_kind_of_place_and_goes_on_there(
     before = said(registry)
     moved = move(place, second_place, now=clock(), told=silent)
     assert next(total.rows for total in moved if total.table == "metrics") == 12_006
-    assert said(registry) == before, "it stays where it was"
+    assert said(registry) == before, "nothing of it is lost"
+    with pytest.raises(MovedRegistryError, match="was moved to .*go on there"):
+        Registry.open(place)
     assert at(second_place, clock) == before
     with Registry.open(second_place, now=clock) as there:
         assert submitted(there) == removed + 1, "no number is given twice"
@@ -326,17 +329,17 @@ def test_a_registry_moves_into_an_empty_one_and_never_over_runs(
     place: Place, second_place: Place, registry: Registry, clock: Clock
 ):
     run = bring_to(registry, Status.DONE)
-    Registry.open(second_place).close()
-    move(place, second_place, now=clock(), told=silent)
-    before = at(second_place, clock)
-    submitted(registry)
-    with pytest.raises(RefusedError, match="holds runs already"):
-        move(place, second_place, now=clock(), told=silent)
-    assert at(second_place, clock) == before
+    with Registry.open(second_place) as there:
+        submitted(there)
+        with pytest.raises(RefusedError, match="holds runs already"):
+            move(place, second_place, now=clock(), told=silent)
+        assert len(there.runs()) == 1
+        there.remove([1])
     with pytest.raises(RefusedError, match="name another place"):
         move(place, place, now=clock(), told=silent)
-    assert len(registry.runs()) == 2
-    assert registry.run(run).status is Status.DONE
+    move(place, second_place, now=clock(), told=silent)
+    with Registry.open(second_place) as there:
+        assert there.run(run).status is Status.DONE
 
 
 def test_a_registry_that_is_worked_on_does_not_move(

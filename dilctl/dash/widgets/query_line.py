@@ -55,7 +55,7 @@ class QueryLine(Vertical):
             self.display = True
             line.value = query
             self._say("", "")
-        line.focus()
+        self.screen.set_focus(line)  # at once: what is typed ahead is part of the query
 
     def close(self) -> None:
         """Take the line away."""

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from dilctl.dash.reading import PAGE, BoardReader, RunReader, RunsReader, settings_that_differ
+from dilctl.dash.reading import (
+    PAGE,
+    BoardReader,
+    RunReader,
+    RunsReader,
+    Wish,
+    settings_that_differ,
+)
 from dilctl.jobs import Jobs
 from dilctl.settings import Settings
 from storage.errors import RegistryUnavailableError
@@ -38,15 +45,15 @@ def test_without_news_only_the_runs_that_have_not_ended_are_read_again():
     assert "no event tells of this" not in {run.name for run in page.runs}
 
 
-def test_an_event_brings_new_runs_and_the_history_before_the_start_is_never_read():
+def test_an_event_brings_new_runs_and_no_history_is_ever_read():
     jobs = typical()
     reader = RunsReader(jobs)
     reader.read()
-    assert jobs.asked["events"] == 0
 
     jobs.change(a_run(7, Status.QUEUED))
 
     assert 7 in {run.id for run in reader.read().runs}
+    assert jobs.asked["events"] == 0
 
 
 def test_a_reader_that_failed_half_way_reads_the_whole_page_when_it_can_again():
@@ -77,6 +84,41 @@ def test_curves_are_read_again_only_when_the_run_has_moved_or_another_plot_is_as
     assert jobs.asked["curve"] == 4
 
     assert [curve.metric for curve in reader.read("loss").curves] == ["loss"]
+
+
+def test_a_query_is_asked_at_every_look_and_counted_only_where_the_page_is_full():
+    jobs = FakeJobs([a_run(n, Status.DONE) for n in range(1, 2 * PAGE + 3)])
+    few, many = (RunsReader(jobs, Wish(query=query)) for query in ("1..3", "rule=erm"))
+    few.read()
+    jobs.all[2] = replace(jobs.all[2], name="no event tells of this")
+
+    page = few.read()
+    assert [run.name for run in page.runs][1] == "no event tells of this"
+    assert (page.meant, page.total, jobs.asked["count"]) == (3, 2 * PAGE + 2, 0)
+
+    page = many.read()
+    assert (len(page.runs), page.meant, jobs.asked["count"]) == (PAGE, PAGE + 1, 1)
+
+
+def test_live_runs_come_first_under_a_query_too():
+    jobs = FakeJobs([a_run(1, Status.RUNNING), *(a_run(n, Status.DONE) for n in range(2, 10))])
+
+    page = RunsReader(jobs, Wish(query="rule=erm")).read()
+
+    assert [run.id for run in page.runs] == [1, 9, 7, 5, 3]
+
+
+def test_a_removed_run_leaves_the_page_and_the_boards_are_computed_again():
+    jobs = typical()
+    runs, boards = RunsReader(jobs), BoardReader(jobs)
+    runs.read()
+    boards.read()
+
+    jobs.remove([6])
+
+    assert [run.id for run in runs.read().runs] == [4, 5, 3, 2, 1]
+    boards.read()
+    assert jobs.asked["boards"] == 2
 
 
 def test_boards_are_computed_once_until_something_happens():

@@ -1,5 +1,6 @@
 """The list of runs, as a person sees and uses it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,20 @@ async def test_an_empty_registry_teaches_the_first_commands_and_runs_replace_the
         await someone.press("r")
 
         assert "There are no runs yet." not in await someone.sees("1 · queued")
+
+
+async def test_the_first_runs_of_a_registry_are_moved_in_with_the_keys():
+    jobs = FakeJobs()
+    async with viewer(jobs) as someone:
+        await someone.sees("There are no runs yet.")
+        jobs.change(a_run(1, Status.DONE))
+        jobs.change(a_run(2, Status.DONE))
+        await someone.press("r")
+        await someone.sees("2 ✓ done")
+
+        await someone.press("j")
+
+        await someone.sees("run 1  denoise-small")
 
 
 async def test_a_banner_says_that_no_agent_runs_until_one_does():
@@ -205,6 +220,20 @@ async def test_a_refused_cancellation_is_said_in_its_own_words():
         await someone.press("y")
 
         await someone.sees("The registry may only be read.")
+
+
+@pytest.mark.parametrize("opened_by", ["", "enter", "b"])
+async def test_help_names_each_key_once(opened_by):
+    async with viewer(typical(), LARGE) as someone:
+        await someone.sees("4 ▶ running")
+        await someone.press(*filter(None, [opened_by]))
+        await someone.press("question_mark")
+        text = await someone.sees("Keys", "Queries")
+
+        keys = text.split("Keys")[1].split("Queries")[0]
+        named = re.findall(r"│    (.{14})  ?\S", keys)
+        assert "q" in [name.strip() for name in named]
+        assert len(named) == len(set(named))
 
 
 async def test_help_names_the_keys_and_the_words_and_q_quits():
