@@ -1,6 +1,6 @@
 """``dilctl cancel``, ``pause``, ``resume``, ``retry``, ``priority``: what is to become of runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
