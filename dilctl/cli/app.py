@@ -43,11 +43,14 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """A command by its name, or by a beginning that no other command has."""
-        found = super().get_command(ctx, cmd_name)
-        begun = [name for name in self.list_commands(ctx) if name.startswith(cmd_name)]
-        if found is None and len(begun) == 1:
-            return super().get_command(ctx, begun[0])
-        return found
+        if cmd_name in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        begun = [name for name in COMMANDS if name.startswith(cmd_name)]
+        return super().get_command(ctx, begun[0]) if len(begun) == 1 else None
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of the commands; none is imported for that."""
+        return list(COMMANDS)
 
 
 app = typer.Typer(

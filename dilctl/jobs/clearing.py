@@ -12,7 +12,6 @@ from dilctl.jobs.door import Door
 from storage.errors import MovedRegistryError
 from storage.records import Run, Status
 from storage.registry import Registry
-from storage.sides import named
 from trainers.errors import DataError
 
 _DIGEST = 32  # bytes at the head of a checkpoint: the SHA-256 of the rest
@@ -94,6 +93,8 @@ class Clearing(Door):
                 # Whatever becomes of them here, none of their files is to go.
                 return {run.id: Status.QUEUED for run in other.runs()}
         except MovedRegistryError as moved:
+            from storage.sides import named
+
             if _bare(moved.there) != _bare(named(self.settings.registry)):
                 raise
             return {}  # they are this registry's own by now
