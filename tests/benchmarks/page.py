@@ -20,8 +20,8 @@ count, not the seconds.
 Measure on your own machine:
 
 ```
-make bench                   # about 4 minutes
-make bench-peers             # about 6 minutes; makes an environment for mlflow, trackio and others
+make bench                   # about a minute and a half
+make bench-peers             # about 2 minutes once it is made; makes an environment for mlflow, trackio and others
 ```
 
 This page is made from what those two write:
