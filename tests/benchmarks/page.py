@@ -21,7 +21,7 @@ Measure on your own machine:
 
 ```
 make bench                   # about a minute and a half
-make bench-peers             # about 2 minutes once it is made; makes an environment for mlflow, trackio and others
+make bench-peers             # about 2 minutes; makes an environment for mlflow and others
 ```
 
 This page is made from what those two write:
