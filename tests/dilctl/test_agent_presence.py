@@ -13,6 +13,8 @@ from storage.records import Status
 from tests.dilctl.agent_stage import Stage
 from tests.dilctl.stage import HOST, new_run, progress, queue
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:

@@ -14,6 +14,8 @@ from dilctl.settings import Settings
 from tests.dilctl.seeded import fill
 from tests.dilctl.shell import Shell
 
+pytestmark = pytest.mark.slow
+
 BOARD = ("board", "denoise", "--set", "CBSD68")
 STARTS = {
     "table": "denoise · CBSD68",

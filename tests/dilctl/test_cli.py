@@ -117,6 +117,7 @@ def test_a_log_is_shown_with_its_terminal_codes_made_visible(shell: Shell) -> No
     assert "run 1 has printed nothing" in shell.result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_standard_stream_may_be_closed(shell: Shell, closed: str) -> None:
     shell("submit", "denoise-small")

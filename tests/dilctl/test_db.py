@@ -17,6 +17,8 @@ from tests.dilctl.stage import new_run
 from tests.storage.samples import finish
 from tests.storage.test_opening import first_schema
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def jobs(shell: Shell) -> Jobs:

@@ -17,6 +17,8 @@ from tests.storage.samples import finish
 from trainers.data import packed
 from trainers.data.sources import training_images
 
+pytestmark = pytest.mark.slow
+
 DAYS = 24 * 3600
 
 

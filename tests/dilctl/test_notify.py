@@ -16,6 +16,8 @@ from storage.records import Run, Status
 from storage.registry import Registry
 from tests.dilctl.stage import new_run, queue
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:

@@ -33,6 +33,8 @@ from tests.storage.samples import (
 )
 from tests.storage.test_opening import AN_EVALUATION_OF_THE_FIRST_VERSION, first_schema
 
+pytestmark = pytest.mark.slow
+
 Place = Path | str
 
 

@@ -33,7 +33,8 @@ def gradients_alone(store):
     return of_every_rule(store, ALONE)
 
 
-@pytest.mark.parametrize("size", [2, pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [2, 3])
 def test_any_number_of_processes_computes_what_one_does(store, gradients_alone, size):
     for told in in_threads(size, lambda processes: of_every_rule(store, processes)):
         for case, alone in gradients_alone.items():

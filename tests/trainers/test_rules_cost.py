@@ -25,6 +25,8 @@ from trainers.experiment import (
 from trainers.rules.choose import outer_step
 from trainers.rules.objective import Objective
 
+pytestmark = pytest.mark.slow
+
 VARIANTS = [
     *RULES,
     DilSf(inner_steps=2),

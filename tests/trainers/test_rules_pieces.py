@@ -23,6 +23,8 @@ from trainers.experiment import DilPf, DilSf, Fish
 from trainers.rules.choose import outer_step
 from trainers.rules.objective import Objective
 
+pytestmark = pytest.mark.slow
+
 APART = tuple(kind(reduce="outer", inner_rate=1e-2) for kind in (DilSf, DilPf, Fish))
 every_rule = pytest.mark.parametrize("rule", [*EVERY, *APART], ids=spelled)
 

@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.dilctl.dash.fakes import FakeJobs, typical
 from tests.dilctl.dash.screen import LARGE, viewer
+
+pytestmark = pytest.mark.slow
 
 
 async def test_a_run_shows_its_curves_its_log_and_how_far_it_is():

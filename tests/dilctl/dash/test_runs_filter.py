@@ -15,6 +15,8 @@ from tests.dilctl.dash.fakes import FakeJobs, a_run, typical
 from tests.dilctl.dash.screen import LARGE, Viewer, viewer
 from tests.dilctl.seeded import fill
 
+pytestmark = pytest.mark.slow
+
 
 async def ask(someone: Viewer, query: str, *ending: str) -> None:
     """Open the line, replace what stands there, press what ends it."""

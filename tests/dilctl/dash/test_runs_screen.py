@@ -14,6 +14,8 @@ from tests.dilctl.dash.fakes import FakeJobs, a_run, typical
 from tests.dilctl.dash.screen import LARGE, Viewer, viewer
 from tests.dilctl.seeded import fill
 
+pytestmark = pytest.mark.slow
+
 
 def table(someone: Viewer) -> RunsTable:
     return someone.app.screen.query_one(RunsTable)

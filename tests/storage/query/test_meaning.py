@@ -1,5 +1,6 @@
 """SQL and a plain reading of the same tree find the same runs."""
 
+import pytest
 from hypothesis import given, settings
 from sqlalchemy import Connection, select
 
@@ -11,6 +12,8 @@ from tests.storage.query.conftest import Filled
 from tests.storage.query.plain import meets
 from tests.storage.query.seeded import NOW
 from tests.storage.query.strategies import METRICS, comparisons, mangled, odd_queries, queries
+
+pytestmark = pytest.mark.slow
 
 
 def ids(connection: Connection, query: Query) -> list[int]:
