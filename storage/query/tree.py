@@ -170,12 +170,6 @@ class Query:
     def __str__(self) -> str:
         return "" if self.condition is None else str(self.condition)
 
-    def narrowed(self, other: "Query") -> "Query":
-        """The runs that meet both."""
-        if self.condition is None or other.condition is None:
-            return other if self.condition is None else self
-        return Query(condition=And(parts=(self.condition, other.condition)))
-
 
 def quoted(text: str) -> str:
     r"""The text in quotation marks; in them only ``\"`` and ``\\`` are more than they seem."""

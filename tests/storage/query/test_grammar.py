@@ -158,12 +158,6 @@ def test_the_caret_stands_beneath_the_fault_in_wide_letters_and_long_texts():
     assert line[caret.index("^") :].startswith("statsu=1")
 
 
-def test_two_queries_narrow_each_other():
-    both = parse("rule=erm or 7").narrowed(parse("status=done"))
-    assert str(both) == "(rule=erm or 7) and status=done"
-    assert Query().narrowed(both) == both == both.narrowed(Query())
-
-
 def test_every_field_can_be_asked_and_has_a_line_of_help():
     for name, field in FIELDS.items():
         assert field.help
