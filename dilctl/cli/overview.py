@@ -168,7 +168,7 @@ def _waiting(runs: Sequence[Run], seen: Overview) -> list[Column]:
             head="waits because",
             cells=[output.cell(one_line(run.reason)) or "–" for run in runs],
             soft=True,
-            shortest=30,
+            shortest=40,
         ),
         Column(head="priority", cells=[str(run.priority) for run in runs], right=True),
         Column(head="since", cells=[words.ago(run.created_at, seen.at) for run in runs]),
