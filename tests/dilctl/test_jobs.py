@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from dilctl import connect
 from dilctl.cli.live import PlainLines
 from dilctl.demo import REQUEST, numbers, queue
+from dilctl.errors import BusyError, NotFoundError
 from dilctl.follow import AgentHere, follow
 from dilctl.jobs import Jobs
 from dilctl.request import Request, parse_seeds, split_values
@@ -173,3 +175,26 @@ def test_looks_are_read_for_the_runs_and_the_degradations_of_a_board(tmp_path: P
     alone = replace(board, degradations=((name, "unseen"),))
     assert jobs.looks(alone)[0].unseen == jobs.curve(1, f"psnr@crops:{name}").values
     jobs.close()
+
+
+def test_a_home_of_a_file_takes_no_runs_of_a_database(tmp_path: Path) -> None:
+    fill(Settings(tmp_path))
+    elsewhere = Settings(tmp_path, database="postgresql://me@host/runs")
+    with pytest.raises(BusyError, match=r"holds the runs of .*registry.db; .*dilctl db move"):
+        Jobs(elsewhere).require_own_home()
+    Jobs(Settings(tmp_path)).require_own_home()
+    Jobs(Settings(tmp_path / "new", database=elsewhere.database)).require_own_home()
+
+
+def test_runs_are_plain_columns_and_an_unknown_name_is_said(tmp_path: Path) -> None:
+    fill(Settings(tmp_path))
+    with connect(tmp_path) as opened:
+        found = opened.runs("rule=erm", sort="id")
+        columns = found.columns("id", "status", "config.train.batch", "psnr@crops:unseen")
+        with pytest.raises(NotFoundError, match="nope: no field of a run"):
+            found.columns("nope")
+    assert columns["id"] == [1, 3, 5]
+    assert columns["status"] == ["done", "done", "failed"]
+    assert columns["config.train.batch"] == [8, 8, 8]
+    assert all(isinstance(value, float) for value in columns["psnr@crops:unseen"])
+    assert found[0].rule == "erm"

@@ -35,6 +35,17 @@ def test_the_sentence_states_a_gain_with_its_interval_evidence_and_price() -> No
     )
 
 
+def test_seeds_that_disagree_are_named_where_the_interval_alone_would_make_a_gain() -> None:
+    runs = [(ERM, 1, 0.0), (ERM, 2, 0.0), (DIL, 1, 1.0), (DIL, 2, -0.2)]
+    tests = [
+        (finished(number, made, seed=seed), {5: SIX, 30: raised(SIX, ahead)})
+        for number, (made, seed, ahead) in enumerate(runs, 1)
+    ]
+    said = sentence(board_of(*tests))
+    assert "cannot be told apart from ERM: the difference is +0.40 dB" in said
+    assert "2 seeds, of which not all agree" in said
+
+
 def test_the_sentence_follows_a_loss_and_a_tie() -> None:
     behind = sentence(compared_by(-0.5, -0.5, -0.5, -0.5, -0.5, -2.0))
     assert "is behind ERM by 0.75 dB (95 % interval 0.50 to 1.25)" in behind
