@@ -61,13 +61,14 @@ def agent_here(jobs: "Jobs") -> "Generator[Callable[[], None]]":
     from dilctl.follow import AgentHere
     from dilctl.lock import AgentLock
 
+    notifier = notifier_of(jobs, _unheard)
     with ExitStack() as stack:
         try:
             lock = stack.enter_context(AgentLock(jobs.settings.agent_lock(socket.gethostname())))
         except BusyError:
             yield _nothing
             return
-        ended = stack.enter_context(notifying(jobs, _unheard))
+        ended = stack.enter_context(notifier)
         agent = agent_of(jobs, Machine.here(), say=_unheard, ended=ended)
         here = stack.enter_context(AgentHere(agent))
         yield lambda: _check(here, agent, lock)
@@ -88,14 +89,18 @@ def _check(here: "AgentHere", agent: "Agent", lock: "AgentLock") -> None:
             pass
 
 
-@contextmanager
-def notifying(jobs: "Jobs", say: Callable[[str], None]) -> "Generator[Notifier]":
-    """Tells whom the configuration names of runs that end."""
+def notifier_of(jobs: "Jobs", say: Callable[[str], None]) -> "Notifier":
+    """Tells whom the configuration names of runs that end, while its block lasts.
+
+    Made before the agent's lock is taken: who sees the lock held may rely on the configuration.
+
+    Raises:
+        UsageError: the configuration cannot be understood.
+    """
     from dilctl.configuration import read_configuration
     from dilctl.notify import Notifier
 
-    with Notifier(read_configuration(jobs.settings.home).notify, say=say) as notifier:
-        yield notifier
+    return Notifier(read_configuration(jobs.settings.home).notify, say=say)
 
 
 def agent_of(

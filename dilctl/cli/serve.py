@@ -38,7 +38,7 @@ def serve(
     from dilctl.agent import Machine
     from dilctl.cli.follow import (
         agent_of,
-        notifying,
+        notifier_of,
         stopping_softly,
         terminated_like_interrupted,
     )
@@ -48,7 +48,8 @@ def serve(
     machine = Machine.here(slots=slots, only=gpus, say=tell)
     jobs.require_own_home()
     _ = jobs.registry  # opened before anything is said
-    with AgentLock(jobs.settings.agent_lock(machine.host)) as lock, notifying(jobs, tell) as ended:
+    notifier = notifier_of(jobs, tell)
+    with AgentLock(jobs.settings.agent_lock(machine.host)) as lock, notifier as ended:
         agent = agent_of(jobs, machine, say=tell, ended=ended)
         slots_given = many(machine.slots, "CPU slot")
         tell(f"serving {jobs.settings.home}, {slots_given}; Ctrl-C stops")
