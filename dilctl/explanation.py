@@ -223,6 +223,9 @@ def _paused(situation: Situation) -> Iterator[str]:
 
 def _done(situation: Situation) -> Iterator[str]:
     run = situation.run
+    if run.attempt == 0:
+        yield "it is done; it was trained elsewhere, and its weights were imported"
+        return
     yield f"it is done; it was started {_times(run.attempt)} and trained {duration(run.seconds)}"
 
 

@@ -1,39 +1,32 @@
-"""From a request to runs that can be queued: paths resolved, images found and looked at."""
+"""From a request to runs that can be queued: settings checked, images found and looked at."""
 
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import combinations
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dilctl import provenance
 from dilctl.describe import differences
 from dilctl.errors import UsageError
-from dilctl.request import Member, Request, members
+from dilctl.members import Member, members
+from dilctl.request import Request
+from dilctl.resolving import Bases, refuse, resolve
 from storage.records import NewRun
-from trainers.data import images, packed, sources
+from trainers.data import packed, reading
+from trainers.data.needed import Needed, needed
 from trainers.data.sources import ImageFile
-from trainers.errors import DataError, ExperimentError
+from trainers.data.testing import TestSet, find_test_set, unmatched
+from trainers.errors import AbsentError, DataError, ExperimentError
 from trainers.experiment import BUNDLED, Experiment, gradients_per_step, steps_of
 
 Packing = Callable[[str, int, int], None]
 """Told of images being decoded: (what, images done, images in all)."""
 
-# Faults of images are listed up to here: a wrong folder has one in every image.
-MOST_FAULTS = 10
-
 # Pixels a side that SSIM's window needs; `trainers.metrics` says so too, at the price of PyTorch.
 SMALLEST_TEST = 11
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A source of images: ``bundled`` or an absolute path, and how many images it has."""
-
-    source: str
-    images: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +39,33 @@ class PlannedRun:
         differences: the settings that differ from the defaults, as ``train.batch=16``.
         gradients: gradient evaluations the run will spend; None where its budget is in seconds.
         training, tests: the images found.
+        absent: test sets that are not there, a sentence each.
     """
 
     run: NewRun
     words: tuple[str, ...]
     differences: tuple[str, ...]
     gradients: int | None
-    training: tuple[Found, ...]
-    tests: tuple[Found, ...]
+    training: tuple[Needed, ...]
+    tests: tuple[TestSet, ...]
+    absent: tuple[str, ...]
 
 
-def plan(request: Request, *, here: Path) -> tuple[PlannedRun, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a request means.
+
+    Attributes:
+        runs: at least one.
+        absent: what a table names that is not there, a sentence each: test sets that were left
+            out, and runs that cannot be trained.
+    """
+
+    runs: tuple[PlannedRun, ...]
+    absent: tuple[str, ...]
+
+
+def plan(request: Request, *, here: Path) -> Plan:
     """The runs of a request; settings and test images are checked, training images are found.
 
     Args:
@@ -65,33 +74,96 @@ def plan(request: Request, *, here: Path) -> tuple[PlannedRun, ...]:
 
     Raises:
         ExperimentError, UsageError: the settings have faults; every one is named.
-        DataError: a folder or a test image cannot be used.
+        DataError: a folder or a test image cannot be used; of a table, nothing at all can be.
     """
-    resolved = [(member, _resolve(member)) for member in members(request, here=here)]
-    listing = {source: sources.training_images(source) for source in _training_sources(resolved)}
-    for _, experiment in resolved:  # refuses what is too little to hold a part out
-        data = experiment.data
-        sources.split([f.name for s in data.train for f in listing[s]], data.validation)
-    tests = {source: _test_listing(source) for source in _test_sources(resolved)}
+    wanted = members(request, here=here)
     origin = provenance.collect(here)
-    sweep = request.title if len(resolved) * len(request.seeds) > 1 else None
-    first = [
-        PlannedRun(
-            run=_new_run(request, member, experiment, sweep, origin),
-            words=member.words,
-            differences=differences(experiment),
-            gradients=gradients_of(experiment),
-            training=tuple(Found(source=s, images=len(listing[s])) for s in experiment.data.train),
-            tests=tuple(Found(source=s, images=tests[s]) for s in experiment.data.test),
-        )
-        for member, experiment in resolved
-    ]
+    sweep = request.title if len(wanted) * len(request.seeds) > 1 else None
+    shelf = _Shelf()
+    first: list[PlannedRun] = []
+    absent: dict[str, list[Member]] = {}
+    for member in wanted:
+        try:
+            first.append(_planned(request, member, sweep, origin, shelf))
+        except AbsentError as error:
+            if not member.may_lack_data:
+                raise
+            absent.setdefault(str(error), []).append(member)
+    lost = [each for error, lacking in absent.items() for each in _lost(error, lacking)]
+    if not first:
+        raise DataError("\n".join(lost))
+    tests = (each for entry in first for each in entry.absent)
     # A thousand seeds share their documents: those are written once.
-    return tuple(
+    runs = (
         replace(entry, run=replace(entry.run, seed=seed))
         for entry in first
         for seed in request.seeds
     )
+    return Plan(runs=tuple(runs), absent=(*dict.fromkeys(tests), *lost))
+
+
+def _lost(faults: str, lacking: Sequence[Member]) -> list[str]:
+    """Which runs cannot be trained, and each folder for want of which they cannot."""
+    runs = ", ".join(member.label for member in lacking)
+    return [f"no run of {runs}: {fault}" for fault in faults.splitlines()]
+
+
+def _planned(
+    request: Request, member: Member, sweep: str | None, origin: dict[str, Any], shelf: "_Shelf"
+) -> PlannedRun:
+    bases = Bases(train=member.train_base, test=member.test_base)
+    resolved = resolve(member.experiment, bases, may_lack_tests=member.may_lack_tests)
+    experiment = resolved.experiment
+    tests = tuple(
+        shelf.test_set(source, experiment.network.scale) for source in experiment.data.test
+    )
+    if faults := unmatched(experiment.evaluate.suites, tests):
+        raise ExperimentError(faults)
+    return PlannedRun(
+        run=_new_run(request, member, experiment, sweep, origin),
+        words=member.words,
+        differences=differences(experiment),
+        gradients=gradients_of(experiment),
+        training=shelf.training(experiment),
+        tests=tests,
+        absent=resolved.absent,
+    )
+
+
+class _Shelf:
+    """Folders that were listed, each once, though a thousand runs name it."""
+
+    def __init__(self) -> None:
+        self._training: dict[object, tuple[Needed, ...]] = {}
+        self.test_set = cache(_examined)
+
+    def training(self, experiment: Experiment) -> tuple[Needed, ...]:
+        key = (experiment.data, experiment.confounders, experiment.train.patch)
+        if key not in self._training:
+            self._training[key] = needed(experiment)
+        return self._training[key]
+
+
+def _examined(source: str, scale: int) -> TestSet:
+    """A test set after a look at each image's header."""
+    test_set = find_test_set(source, scale=scale)
+    faults: list[str] = []
+    for file in (file for each in test_set.files for file in (each.clean, each.degraded) if file):
+        if fault := _too_small(file, SMALLEST_TEST, "too few to test on; SSIM needs"):
+            faults.append(fault)
+    refuse(faults)
+    return test_set
+
+
+def _too_small(file: ImageFile, least: int, why: str) -> str | None:
+    """Why a file cannot be used, as its header tells."""
+    try:
+        info = reading.size_of(file)
+    except DataError as error:
+        return str(error)
+    if min(info.width, info.height) >= least:
+        return None
+    return f"{file.path}: {info.width}x{info.height} pixels are {why} {least} each way"
 
 
 def gradients_of(experiment: Experiment) -> int | None:
@@ -107,20 +179,10 @@ def examine_headers(planned: Sequence[PlannedRun]) -> None:
     Raises:
         DataError: images that cannot be used, or smaller than the patch.
     """
-    for train, patch in _training(planned):
-        faults: list[str] = []
-        for file in training_files(train):
-            try:
-                info = images.probe(file.path)
-            except DataError as error:
-                faults.append(str(error))
-            else:
-                if min(info.width, info.height) < patch:
-                    faults.append(
-                        f"{file.path}: {info.width}x{info.height} pixels are smaller than the "
-                        f"patch of {patch}; leave it out or lower train.patch"
-                    )
-        _refuse(faults)
+    for images in _training(planned):
+        why = "smaller than the patch; leave it out or lower train.patch: it must have"
+        found = (_too_small(file, images.least, why) for file in images.files)
+        refuse([fault for fault in found if fault])
 
 
 def decode(planned: Sequence[PlannedRun], root: Path, packing: Packing | None) -> None:
@@ -133,28 +195,34 @@ def decode(planned: Sequence[PlannedRun], root: Path, packing: Packing | None) -
         NoSpaceError: no space for the pixels.
     """
     workers = min(8, os.cpu_count() or 1)
-    tests = dict.fromkeys(found.source for entry in planned for found in entry.tests)
-    for source in tests:
-        if source != BUNDLED:
-            _try_tests(source, workers, packing)
+    for test_set in {each.name: each for entry in planned for each in entry.tests}.values():
+        if test_set.name != BUNDLED:
+            _try_tests(test_set, workers, packing)
     examine_headers(planned)  # of images too small to be used, none is decoded
-    for train, _ in _training(planned):
-        what = ", ".join(Path(source).name for source in train)
-        progress = _told_of(what, packing)
-        packed.pack(training_files(train), root, workers=workers, progress=progress)
+    for images in _training(planned):
+        progress = _told_of(images.what, packing)
+        packed.pack(images.files, root, workers=workers, progress=progress)
 
 
-def _try_tests(source: str, workers: int, packing: Packing | None) -> None:
+def _try_tests(test_set: TestSet, workers: int, packing: Packing | None) -> None:
     """Decode test images and forget them: a damaged one would come up after all the training."""
-    files = sources.test_images(source)
-    progress = _told_of(Path(source).name, packing)
+    files = [file for each in test_set.files for file in (each.clean, each.degraded) if file]
+    progress = _told_of(test_set.name, packing)
     faults: list[str] = []
     with ThreadPoolExecutor(workers) as pool:
-        found = pool.map(images.fault_of, [file.path for file in files])
-        for done, fault in enumerate(found, start=1):
+        for done, fault in enumerate(pool.map(_fault_of, files), start=1):
             faults += [] if fault is None else [fault]
             progress(done, len(files))
-    _refuse(faults)
+    refuse(faults)
+
+
+def _fault_of(file: ImageFile) -> str | None:
+    """Why an image cannot be read, in a sentence; None if it can."""
+    try:
+        reading.read(file)
+    except DataError as error:
+        return str(error)
+    return None
 
 
 def _told_of(what: str, packing: Packing | None) -> Callable[[int, int], None]:
@@ -165,104 +233,14 @@ def _told_of(what: str, packing: Packing | None) -> Callable[[int, int], None]:
     return progress
 
 
-def training_files(train: Sequence[str]) -> tuple[ImageFile, ...]:
-    """The training images of all sources, in order."""
-    return tuple(file for source in train for file in sources.training_images(source))
-
-
-def _training(planned: Sequence[PlannedRun]) -> tuple[tuple[tuple[str, ...], int], ...]:
-    """Each combination of training sources, with the largest patch cut from it."""
-    patches: dict[tuple[str, ...], int] = {}
-    for entry in planned:
-        experiment: Any = entry.run.experiment
-        train = tuple(found.source for found in entry.training)
-        patches[train] = max(patches.get(train, 0), experiment["train"]["patch"])
-    return tuple(patches.items())
-
-
-def _resolve(member: Member) -> Experiment:
-    data = member.experiment.data
-    missing: list[str] = []
-    train = _found("data.train", data.train, member.train_base, missing)
-    test = _found("data.test", data.test, member.test_base, missing)
-    _refuse(missing)
-    if faults := [*_namesakes(test), *_overlaps(train, test)]:
-        raise ExperimentError(faults)
-    found = data.model_copy(update={"train": tuple(train), "test": tuple(test)})
-    return member.experiment.model_copy(update={"data": found})
-
-
-def _found(place: str, named: Sequence[str], base: Path, missing: list[str]) -> list[str]:
-    """The folders that are there; of the others, a sentence each is added to ``missing``."""
-    found: list[str] = []
-    for number, source in enumerate(named):
-        try:
-            found.append(sources.resolve(source, base=base, environment=os.environ))
-        except DataError as error:
-            missing.append(f"{place}.{number}: {error}")
-    return found
-
-
-def _namesakes(test: Sequence[str]) -> list[str]:
-    names = [sources.test_set_name(source) for source in test]
-    return [
-        f"data.test: two test sets are called {name}; rename one of the folders"
-        for name in sorted({name for name in names if names.count(name) > 1})
-    ]
-
-
-def _overlaps(train: Sequence[str], test: Sequence[str]) -> list[str]:
-    """Folders that would put an image on two sides: trained on, held out, tested on."""
-    return [
-        f"data.train: {one} and {other} share images; leave one of them out"
-        for one, other in combinations(train, 2)
-        if _is_within(one, other) or _is_within(other, one)
-    ] + [
-        f"data.test: {tested} would be trained on, as a part of {outer}; keep them apart"
-        for tested in test
-        for outer in train
-        if tested != BUNDLED and _is_within(tested, outer)
-    ]
-
-
-def _is_within(inner: str, outer: str) -> bool:
-    if BUNDLED in (inner, outer):
-        return inner == outer
-    return Path(inner).resolve().is_relative_to(Path(outer).resolve())
-
-
-def _training_sources(resolved: Sequence[tuple[Member, Experiment]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(s for _, experiment in resolved for s in experiment.data.train))
-
-
-def _test_sources(resolved: Sequence[tuple[Member, Experiment]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(s for _, experiment in resolved for s in experiment.data.test))
-
-
-def _test_listing(source: str) -> int:
-    """How many test images a source has, after a look at each one's header."""
-    files = sources.test_images(source)
-    faults: list[str] = []
-    for file in files:
-        try:
-            info = images.probe(file.path)
-        except DataError as error:
-            faults.append(str(error))
-        else:
-            if min(info.width, info.height) < SMALLEST_TEST:
-                faults.append(
-                    f"{file.path}: {info.width}x{info.height} pixels are too few to test on; "
-                    f"SSIM needs {SMALLEST_TEST} each way, so leave it out"
-                )
-    _refuse(faults)
-    return len(files)
-
-
-def _refuse(faults: Sequence[str]) -> None:
-    if faults:
-        more = len(faults) - MOST_FAULTS
-        tail = [f"... and {more} more"] if more > 0 else []
-        raise DataError("\n".join([*faults[:MOST_FAULTS], *tail]))
+def _training(planned: Sequence[PlannedRun]) -> tuple[Needed, ...]:
+    """All images to train on, each list once, with the largest patch cut from it."""
+    lists: dict[tuple[ImageFile, ...], Needed] = {}
+    for images in (each for entry in planned for each in entry.training):
+        known = lists.get(images.files)
+        if known is None or known.least < images.least:
+            lists[images.files] = images
+    return tuple(lists.values())
 
 
 def _new_run(

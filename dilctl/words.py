@@ -6,6 +6,9 @@ from textwrap import wrap
 from storage.records import Status
 from trainers.degradations.naming import short_name
 
+_HEAD = 12
+"""Characters in a line of a column's head, where words can be parted."""
+
 SIGNS: Mapping[Status, str] = {
     Status.QUEUED: "·",
     Status.STARTING: "◌",
@@ -58,10 +61,14 @@ def short_degradation(name: str) -> str:
 
 
 def degradation_lines(name: str) -> tuple[str, ...]:
-    """The same in lines, a line for each part of a mixture: ``mix σ15`` above ``+jpeg 30``."""
-    first, *others = short_degradation(name).split("+")
-    if not first.startswith("mix "):
-        return (short_degradation(name),)
+    """The same in lines: of a mixture one for each part, ``mix σ15`` above ``+jpeg 30``.
+
+    Another name is broken at its blanks where it is long.
+    """
+    short = short_degradation(name)
+    if not short.startswith("mix "):
+        return tuple(wrap(short, _HEAD, break_long_words=False, break_on_hyphens=False)) or ("",)
+    first, *others = short.split("+")
     return (first, *(f"+{part}" for part in others))
 
 

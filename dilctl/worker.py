@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from dilctl.order import Ended, Order, Outcome
 from dilctl.recorder import Recorder
 from dilctl.settings import DATABASE, Settings
+from dilctl.shortage import is_out_of_memory
 from storage.registry import Registry
 from trainers.errors import DivergedError, TrainerError
 from trainers.experiment import Experiment
@@ -24,14 +25,6 @@ if TYPE_CHECKING:  # importing PyTorch takes seconds, in which a signal may alre
     from trainers.loop import Ending
 
 _PR_SET_PDEATHSIG = 1
-
-# What plain errors say when the allocators of PyTorch's CPU and of NVIDIA's libraries have no more.
-_NO_MEMORY = (
-    "DefaultCPUAllocator: can't allocate memory",
-    "out of memory",
-    "CUBLAS_STATUS_ALLOC_FAILED",
-    "CUDNN_STATUS_ALLOC_FAILED",
-)
 
 
 class Train(Protocol):
@@ -148,7 +141,7 @@ def outcome_of(error: BaseException, attempt: int) -> Outcome:
             ended, reason = Ended.FAILED, str(error)
         case OSError(errno=errno.ENOSPC):
             ended, reason = Ended.FAILED, "no space left on the disk; free some, then submit again"
-        case _ if _is_out_of_memory(error):
+        case _ if is_out_of_memory(error):
             ended, reason = Ended.OUT_OF_MEMORY, f"out of memory: {_first_line(error)}"
         case _:
             ended, reason = Ended.FAILED, f"{type(error).__name__}: {_first_line(error)}"
@@ -159,15 +152,6 @@ def _is_neighbours_fault(error: BaseException) -> bool:
     """Whether another rank has gone: it leaves its own word, or was killed and the run is lost."""
     # By name: the run may execute older trainers than these, which do not know it.
     return type(error).__name__ == "PeerLostError"
-
-
-def _is_out_of_memory(error: BaseException) -> bool:
-    # By name: the error may come before PyTorch is imported, and then is not PyTorch's.
-    return (
-        isinstance(error, MemoryError)
-        or type(error).__name__ == "OutOfMemoryError"
-        or (isinstance(error, RuntimeError) and any(each in str(error) for each in _NO_MEMORY))
-    )
 
 
 def _first_line(error: BaseException) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from storage import evaluations, points, queue
 from storage.change import Hold, require
-from storage.records import Evaluation, Points, Progress, Wanted
+from storage.errors import RefusedError
+from storage.listing import state_of
+from storage.records import Evaluation, Points, Progress, Status, Wanted
 from storage.transactions import Transactions
 
 
@@ -44,4 +46,18 @@ class Recording(Transactions):
         with self._database.writing() as connection:
             require(connection, Hold(run=run, attempt=attempt))
             points.rewind(connection, run, step)
+            evaluations.refresh_means(connection, run)
+
+    def add_evaluations(self, run: int, evaluated: Sequence[Evaluation]) -> None:
+        """Store what a finished run scored in tests after its end; what is there is replaced.
+
+        Raises:
+            RefusedError: the run is not done, so that its own test is still to come.
+        """
+        with self._database.writing() as connection:
+            state = state_of(connection, run)
+            if state.status is not Status.DONE:
+                raise RefusedError(f"run {run} is {state.status}; it can be tested once it is done")
+            for evaluation in evaluated:
+                evaluations.write_evaluation(connection, run, evaluation)
             evaluations.refresh_means(connection, run)

@@ -31,7 +31,8 @@ class Wanted(StrEnum):
 LIVE = frozenset({Status.STARTING, Status.RUNNING})
 ENDED = frozenset({Status.DONE, Status.FAILED, Status.CANCELLED})
 
-# What may follow what. Every change of status in the registry is checked against this table.
+# What may follow what. Every change of status in the registry is checked against this table. A run
+# is born queued, or done where it was trained elsewhere.
 ALLOWED: Mapping[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.STARTING, Status.CANCELLED}),
     Status.STARTING: frozenset({Status.RUNNING, Status.QUEUED, Status.FAILED, Status.CANCELLED}),
@@ -85,6 +86,21 @@ class NewRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is known of a run's training that no registry saw; 0 where it is not known.
+
+    Attributes:
+        host: the machine that holds its files.
+        step, gradients, seconds: how far it came, see ``trainers.reporter``.
+    """
+
+    host: str
+    step: int = 0
+    gradients: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A run as the registry knows it. Times are UTC and aware.
 
@@ -105,7 +121,7 @@ class Run:
         activity: what it does now, in a few words.
         latest: newest value of each metric, by name, and the means of the newest evaluations, as
             ``psnr@CBSD68:gaussian-noise sigma=30`` and ``psnr@CBSD68:noise-levels unseen``.
-        host: machine of the newest attempt, None before the first.
+        host: machine of the newest attempt, or to which the weights were brought; else None.
     """
 
     id: int

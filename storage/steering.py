@@ -1,9 +1,9 @@
 """The part of the registry through which people submit runs and say what is to become of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from storage import companions, listing, queue, submission
-from storage.records import NewRun, Run, Status, Wanted
+from storage.records import NewRun, Past, Run, Status, Wanted
 from storage.transactions import Transactions
 
 
@@ -29,6 +29,23 @@ class Steering(Transactions):
             fresh = runs if repeat else submission.without_twins(connection, runs)
             ids = submission.submit(connection, fresh, self._act(who, "submitted"))
             return listing.runs_of(connection, ids)
+
+    def adopt(
+        self, run: NewRun, past: Past, *, who: str, bring: Callable[[int], None]
+    ) -> Run:  # fmt: skip
+        """Enter a run that was trained elsewhere; it is done.
+
+        Args:
+            run: what is known of it.
+            past: how far its training came.
+            who: the person.
+            bring: puts the run's files in their place, given its number; if that fails, nothing
+                is entered.
+        """
+        with self._database.changing() as connection:
+            number = submission.adopt(connection, run, past, self._act(who, "imported"))
+            bring(number)
+            return listing.find(connection, number)
 
     def want(self, run: int, wanted: Wanted, *, who: str) -> Run:
         """Cancel a queued or paused run now; ask that a live one be cancelled or paused.

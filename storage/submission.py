@@ -1,8 +1,9 @@
-"""Submitting runs: their rows, and the documents that they share."""
+"""How runs come into the registry: their rows, and the documents that they share."""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -10,7 +11,7 @@ from storage.change import Act, event_row
 from storage.database import ignoring
 from storage.dependencies import depend
 from storage.listing import batches, twins
-from storage.records import NewRun, Status
+from storage.records import NewRun, Past, Status
 from storage.tables import documents, events, notes, runs, tags
 
 
@@ -32,35 +33,57 @@ def submit(connection: Connection, new: Sequence[NewRun], act: Act) -> list[int]
         UnknownRunError: a run that is to be followed is not there.
         RefusedError: it has ended otherwise than it should.
     """
+    return _enter(connection, new, act, status=Status.QUEUED)
+
+
+def adopt(connection: Connection, run: NewRun, past: Past, act: Act) -> int:
+    """Enter a run that was trained elsewhere: it is born done; its number."""
+    came = {
+        "host": past.host,
+        "step": past.step,
+        "furthest": past.step,
+        "gradients": past.gradients,
+        "seconds": past.seconds,
+        "fraction": 1.0,
+        "finished_at": act.at,
+    }
+    (number,) = _enter(connection, [run], act, status=Status.DONE, **came)
+    return number
+
+
+def _enter(
+    connection: Connection, new: Sequence[NewRun], act: Act, *, status: Status, **came: Any
+) -> list[int]:
+    """Rows of runs that are born with a status; their numbers, in order."""
     stored = _store_documents(connection, new)
-    rows = [
-        {
-            "name": run.name,
-            "seed": run.seed,
-            "signature": run.signature,
-            "task": run.task,
-            "rule": run.rule,
-            "network": run.network,
-            "sweep": run.sweep,
-            "priority": run.priority,
-            "experiment": stored[id(run.experiment)],
-            "needs": stored[id(run.needs)],
-            "provenance": stored[id(run.provenance)],
-            "status": Status.QUEUED,
-            "created_at": act.at,
-            "after_any": run.after_any,
-            "retries": run.retries,
-            "adjustments": {},
-        }
-        for run in new
-    ]
+    rows = [{**_row(run, stored, act), "status": status, **came} for run in new]
     if not rows:
         return []
     statement = insert(runs).returning(runs.c.id, sort_by_parameter_order=True)
     ids = list(connection.scalars(statement, rows))
-    connection.execute(insert(events), [event_row(run, Status.QUEUED, act) for run in ids])
+    connection.execute(insert(events), [event_row(run, status, act) for run in ids])
     _accompany(connection, ids, new, act)
     return ids
+
+
+def _row(run: NewRun, stored: Mapping[int, int], act: Act) -> dict[str, Any]:
+    return {
+        "name": run.name,
+        "seed": run.seed,
+        "signature": run.signature,
+        "task": run.task,
+        "rule": run.rule,
+        "network": run.network,
+        "sweep": run.sweep,
+        "priority": run.priority,
+        "experiment": stored[id(run.experiment)],
+        "needs": stored[id(run.needs)],
+        "provenance": stored[id(run.provenance)],
+        "created_at": act.at,
+        "after_any": run.after_any,
+        "retries": run.retries,
+        "adjustments": {},
+    }
 
 
 def _accompany(

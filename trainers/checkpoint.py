@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import torch
-from safetensors.torch import save_file
+from safetensors import torch as safetensors
 from torch import Tensor
 
 from trainers.errors import CheckpointError
@@ -108,10 +108,28 @@ def previous(path: Path) -> Path:
     return path.with_name(path.name + ".previous")
 
 
-def export_weights(weights: Mapping[str, Tensor], path: Path, *, experiment: str) -> None:
-    """Write named weights as safetensors, with the experiment (JSON) inside."""
+def export_weights(
+    weights: Mapping[str, Tensor],
+    path: Path,
+    *,
+    experiment: str,
+    said: Mapping[str, str] | None = None,
+) -> None:
+    """Write named weights as safetensors, with the experiment (JSON) and more text inside.
+
+    Raises:
+        OSError: they cannot be written; what was there before is untouched.
+    """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
-    _write_beside(path, lambda beside: save_file(plain, beside, {"experiment": experiment}))
+    payload = safetensors.save(plain, {"experiment": experiment, **(said or {})})
+
+    def write(beside: Path) -> None:
+        with beside.open("wb") as file:
+            file.write(payload)
+            file.flush()
+            os.fsync(file.fileno())
+
+    _write_beside(path, write)
 
 
 def _write_beside(

@@ -3,6 +3,8 @@
 TrainerError
 ├── ExperimentError      an experiment that cannot be run as written; carries every fault
 ├── DataError            a folder or an image that cannot be used
+│   ├── AbsentError      folders that are not there
+│   └── WeightsError     a file of weights that cannot be used
 ├── NoSpaceError         no room on the disk for what must be written
 ├── CheckpointError      a checkpoint that is missing, damaged or of another experiment
 ├── DivergedError        the loss is no longer a number
@@ -31,6 +33,14 @@ class ExperimentError(TrainerError):
 
 class DataError(TrainerError):
     """A folder or an image that cannot be used."""
+
+
+class AbsentError(DataError):
+    """Folders that are not there."""
+
+
+class WeightsError(DataError):
+    """A file of weights that cannot be used."""
 
 
 class NoSpaceError(TrainerError):

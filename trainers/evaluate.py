@@ -1,149 +1,168 @@
 """How well a network restores whole test images under a degradation."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import torch
 from torch import Tensor
 
 from trainers import chance, metrics
+from trainers.data.reading import read
+from trainers.data.sources import ImageFile
+from trainers.data.testing import TestFile
 from trainers.degradations.apply import degrade
-from trainers.degradations.kinds import Degradation
+from trainers.degradations.kinds import AsCaptured, Degradation
 from trainers.reporter import ImageScore
-
-Restorer = Callable[[Tensor], Tensor]
-"""Maps degraded images (N, 3, H, W) in [0, 1] to restored ones of the same shape."""
+from trainers.suites import ColourSpace
+from trainers.tiling import TILING, Restorer, Tiling, restore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestImage:
-    """A clean image to be degraded and restored.
+    """A clean image to be degraded and restored, or a pair.
 
     Attributes:
         name: file name without its folder.
-        pixels: uint8, (3, H, W).
+        pixels: of the clean image, uint8, (3, H, W).
+        captured: of the degraded image where it was not made here, uint8, (3, H/s, W/s).
     """
 
     __test__ = False  # the name does not make it a test of pytest's
 
     name: str
     pixels: Tensor
+    captured: Tensor | None = None
+
+
+def opened(file: TestFile) -> TestImage:
+    """A test image read from its files.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    captured = None if file.degraded is None else _pixels(file.degraded)
+    return TestImage(name=file.name, pixels=_pixels(file.clean), captured=captured)
+
+
+def _pixels(file: ImageFile) -> Tensor:
+    return torch.from_numpy(read(file)).permute(2, 0, 1).contiguous()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tiling:
-    """How an image that is too large to be restored at once is cut.
+class Trial:
+    """What test images are put through, and how the results are judged.
 
     Attributes:
-        pixels: images up to this many pixels are restored whole.
-        core: side of the square that a tile contributes, pixels.
-        halo: context on each side of the core, seen by the network and then cut off, pixels.
+        suite: name of the suite, as in ``noise-levels``.
+        degradation: what spoils the images.
+        colour_space: what PSNR and SSIM are taken over: all RGB samples, or luma alone.
+        border: pixels cut off at each side before that.
     """
 
-    pixels: int
-    core: int
-    halo: int
+    suite: str
+    degradation: Degradation
+    colour_space: ColourSpace = "rgb"
+    border: int = 0
 
 
-# RRDB with 64 features and 23 blocks holds about 600 channels a pixel at its peak, so a million
-# pixels take 2.5 GB in float32. All usual test sets but DIV2K and City100 stay below that and are
-# restored whole. 64 pixels of context are more than the receptive field of small networks (34 for
-# two blocks): their tiles join exactly. Deeper networks hardly look further than that.
-TILING = Tiling(pixels=1024 * 1024, core=896, halo=64)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What images are tested with.
 
-
-@torch.inference_mode()
-def restore(
-    network: Restorer,
-    degraded: Tensor,
-    device: torch.device,
-    *,
-    dtype: torch.dtype = torch.float32,
-    tiling: Tiling = TILING,
-) -> Tensor:
-    """Restore one image whole, or in overlapping tiles where it is too large.
-
-    Args:
-        network: what restores.
-        degraded: the image, (1, 3, H, W), on any device.
-        device: where the network lives.
-        dtype: type of the network's weights, which its input must share.
-        tiling: when and how to cut.
-
-    Returns:
-        The restored image, neither clipped nor rounded, (1, 3, H, W), on the device.
+    Attributes:
+        network: what restores, in the mode it is to be judged in.
+        device: where it lives.
+        dtype: type of its weights.
+        tiling: how images too large for it are cut.
     """
-    image = degraded.to(device, dtype)
-    height, width = image.shape[-2:]
-    if height * width <= tiling.pixels:
-        return network(image)
-    restored = torch.empty_like(image)
-    for (top, bottom), (left, right) in product(_cores(height, tiling), _cores(width, tiling)):
-        first_row, first_column = max(0, top - tiling.halo), max(0, left - tiling.halo)
-        tile = image[
-            :, :, first_row : bottom + tiling.halo, first_column : right + tiling.halo
-        ].contiguous()
-        restored[:, :, top:bottom, left:right] = network(tile)[
-            :, :, top - first_row : bottom - first_row, left - first_column : right - first_column
-        ]
-    return restored
+
+    network: Restorer
+    device: torch.device
+    dtype: torch.dtype = torch.float32
+    tiling: Tiling = TILING
+
+    def restored(self, degraded: Tensor) -> Tensor:
+        """An image restored, neither clipped nor rounded: (1, 3, H/s, W/s) to (1, 3, H, W)."""
+        return restore(self.network, degraded, self.device, dtype=self.dtype, tiling=self.tiling)
 
 
-def _cores(length: int, tiling: Tiling) -> Iterator[tuple[int, int]]:
-    for first in range(0, length, tiling.core):
-        yield first, min(first + tiling.core, length)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """An image that went through a trial.
+
+    Attributes:
+        name: of the image.
+        degraded: what the network was given, float32 in [0, 1] unless the degradation goes
+            beyond, (1, 3, H/s, W/s), on the CPU.
+        restored: 8-bit, uint8, (1, 3, H, W), on the network's device.
+        truth: uint8, (1, 3, H, W), on the network's device.
+    """
+
+    name: str
+    degraded: Tensor
+    restored: Tensor
+    truth: Tensor
 
 
-@torch.inference_mode()
-def evaluate_suite(
-    network: Restorer,
-    images: Sequence[TestImage],
-    degradation: Degradation,
-    *,
-    suite: str,
-    device: torch.device,
-    dtype: torch.dtype = torch.float32,
-) -> tuple[ImageScore, ...]:
-    """Score a network on whole images under one degradation of a suite.
+def degraded_and_truth(image: TestImage, trial: Trial) -> tuple[Tensor, Tensor]:
+    """What a network is given, float32 (1, 3, H/s, W/s), and the truth, uint8 (1, 3, H, W).
 
     An image is degraded on the CPU in float32, by a key of (suite, image name, degradation), so
-    every run on every machine restores the same pixels. The result is rounded to 8 bit first.
-    Images are scored one by one, so each of several processes can score its own.
-
-    Args:
-        network: what restores, in the mode it is to be judged in.
-        images: all images of a test set, or this process's share of them.
-        degradation: what spoils them.
-        suite: name of the suite, as in ``noise-levels``.
-        device: where the network lives.
-        dtype: type of the network's weights.
-
-    Returns:
-        One score an image, in the order of the images.
+    every run on every machine restores the same pixels. Of an image whose sides are no multiples
+    of what the degradation shrinks by, the last rows and columns are left out.
     """
-    return tuple(
-        _score(network, image, degradation, suite=suite, device=device, dtype=dtype)
-        for image in images
+    clean = image.pixels[None]
+    if isinstance(trial.degradation, AsCaptured):
+        assert image.captured is not None, "a captured suite is tested on pairs"
+        return image.captured[None].to(torch.float32) / 255, clean
+    by = trial.degradation.shrinks_by
+    height, width = clean.shape[-2] // by * by, clean.shape[-1] // by * by
+    clean = clean[..., :height, :width]
+    keys = chance.keys([(trial.suite, image.name, trial.degradation.name)])
+    return degrade(clean.to(torch.float32) / 255, trial.degradation, keys), clean
+
+
+@torch.inference_mode()
+def put_through(image: TestImage, trial: Trial, bench: Bench) -> Restored:
+    """Degrade an image and restore it."""
+    degraded, truth = degraded_and_truth(image, trial)
+    return Restored(
+        name=image.name,
+        degraded=degraded,
+        restored=metrics.to_8_bit(bench.restored(degraded)),
+        truth=truth.to(bench.device),
     )
 
 
-def _score(
-    network: Restorer,
-    image: TestImage,
-    degradation: Degradation,
-    *,
-    suite: str,
-    device: torch.device,
-    dtype: torch.dtype,
-) -> ImageScore:
-    clean = image.pixels[None]
-    keys = chance.keys([(suite, image.name, degradation.name)])
-    degraded = degrade(clean.to(torch.float32) / 255, degradation, keys)
-    restored = metrics.to_8_bit(restore(network, degraded, device, dtype=dtype))
-    truth = clean.to(device)
+def judged(image: Restored, trial: Trial) -> ImageScore:
+    """PSNR and SSIM of a restored image, as the trial wants them taken."""
+    restored, truth = (_compared(pixels, trial) for pixels in (image.restored, image.truth))
     return ImageScore(
         image=image.name,
         psnr=metrics.psnr(restored, truth).item(),
         ssim=metrics.ssim(restored, truth).item(),
     )
+
+
+def _compared(pixels: Tensor, trial: Trial) -> Tensor:
+    """The part of an image that is compared, (1, 3 or 1, H, W)."""
+    height, width = pixels.shape[-2:]
+    inner = pixels[..., trial.border : height - trial.border, trial.border : width - trial.border]
+    return metrics.luma(inner) if trial.colour_space == "y" else inner
+
+
+@torch.inference_mode()
+def evaluate_suite(
+    images: Sequence[TestImage], trial: Trial, bench: Bench
+) -> tuple[ImageScore, ...]:
+    """Score a network on whole images, one by one, so that several processes can share them.
+
+    Args:
+        images: all images of a test set, or this process's share of them.
+        trial: what they are put through.
+        bench: what restores them.
+
+    Returns:
+        One score an image, in the order of the images.
+    """
+    return tuple(judged(put_through(image, trial, bench), trial) for image in images)

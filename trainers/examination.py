@@ -4,21 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
 import torch
-from torch import Tensor
 
-from trainers import chance
-from trainers.data.images import read_rgb
 from trainers.data.material import Material
-from trainers.data.sources import ImageFile
-from trainers.data.store import PatchStore
-from trainers.degradations.kinds import standing
+from trainers.degradations.standing import standing
 from trainers.distributed import Processes
-from trainers.evaluate import Restorer, TestImage, evaluate_suite
+from trainers.evaluate import Bench, TestImage, Trial, evaluate_suite, opened
 from trainers.experiment import Experiment
-from trainers.look import degrade_crops, look
+from trainers.look import look
 from trainers.parts import Part, PartsDone
 from trainers.reporter import Position, Reporter, Scores
-from trainers.suites import degradations_of
+from trainers.suites import colour_space, degradations_of
+from trainers.tiling import Restorer, tiling_for
+from trainers.validation import crops_of
 
 
 class Examination:
@@ -40,19 +37,18 @@ class Examination:
         reporter: Reporter,
         dtype: torch.dtype,
     ) -> None:
-        self._confounders = experiment.confounders
-        self._test_sets = material.test_sets
+        self._experiment = experiment
+        self._test_sets = {test_set.name: test_set for test_set in material.test_sets}
         self._processes = processes
         self._reporter = reporter
         self._dtype = dtype
-        self._suites = {suite: degradations_of(suite) for suite in experiment.evaluate.suites}
         # Suites may overlap: by name, each degradation is there once.
-        self._degradations = {d.name: d for suite in self._suites.values() for d in suite}
-        self._crops = degrade_crops(
-            _validation_crops(experiment, material),
-            tuple(self._degradations.values()),
-            confounders=self._confounders,
-        )
+        self._degradations = {
+            degradation.name: degradation
+            for suite in experiment.evaluate.suites
+            for degradation in degradations_of(suite, experiment.confounders)
+        }
+        self._crops = crops_of(experiment, material)
 
     def look(self, network: Restorer, *, name: str = "psnr@crops") -> dict[str, float]:
         """Mean PSNR on the validation crops, by name of metric; every process gets the same."""
@@ -98,31 +94,37 @@ class Examination:
     def _parts(self, networks: Mapping[str, Restorer]) -> list[Part]:
         """Test set by test set, so that its images are read once."""
         return [
-            Part(weights=weights, suite=suite, test_set=test_set, degradation=degradation.name)
-            for test_set in self._test_sets
+            Part(weights=weights, suite=suite, test_set=test_set.name, degradation=degradation.name)
+            for test_set in self._test_sets.values()
             for weights in networks
-            for suite, degradations in self._suites.items()
-            for degradation in degradations
+            for suite in self._experiment.evaluate.suites
+            if test_set.is_tested_with(suite)
+            for degradation in degradations_of(suite, self._experiment.confounders)
         ]
 
     def _scores(
         self, networks: Mapping[str, Restorer], part: Part, images: Sequence[TestImage]
     ) -> Scores:
         degradation = self._degradations[part.degradation]
-        mine = evaluate_suite(
-            networks[part.weights],
-            images,
-            degradation,
+        trial = Trial(
             suite=part.suite,
+            degradation=degradation,
+            colour_space=colour_space(self._experiment.task, part.suite, part.test_set),
+            border=self._experiment.evaluate.border,
+        )
+        bench = Bench(
+            network=networks[part.weights],
             device=self._processes.device,
             dtype=self._dtype,
+            tiling=tiling_for(self._experiment.network),
         )
+        mine = evaluate_suite(images, trial, bench)
         return Scores(
             suite=part.suite,
             weights=part.weights,
             test_set=part.test_set,
             degradation=part.degradation,
-            standing=standing(degradation, self._confounders),
+            standing=standing(degradation, self._experiment.confounders),
             images=tuple(self._processes.gather_objects(mine)),
         )
 
@@ -133,30 +135,6 @@ class Examination:
 
     def _images(self, test_set: str) -> list[TestImage]:
         """This process's share of a test set."""
-        files = self._test_sets[test_set]
+        files = self._test_sets[test_set].files
         mine = self._processes.share(len(files))
-        return [_test_image(file) for file in files[mine.start : mine.stop]]
-
-
-def _test_image(file: ImageFile) -> TestImage:
-    pixels = torch.from_numpy(read_rgb(file.path)).permute(2, 0, 1).contiguous()
-    return TestImage(name=file.name, pixels=pixels)
-
-
-def _validation_crops(experiment: Experiment, material: Material) -> Tensor:
-    """The crops of every look, the same for all seeds and rules: uint8, (M, 3, c, c)."""
-    store = PatchStore(material.packed, material.validation, device=torch.device("cpu"))
-    wanted = experiment.evaluate
-    images = torch.arange(wanted.crops) % store.count
-    held_out = list(material.validation)
-    packed = material.packed
-    side = min(wanted.crop, *packed.heights[held_out].tolist(), *packed.widths[held_out].tolist())
-    words = chance.words(chance.keys([("look", index) for index in range(wanted.crops)]), 2)
-    tops, lefts = store.limits(images, side)
-    return store.crops(
-        images,
-        (words[:, 0] * (tops + 1)) >> 32,
-        (words[:, 1] * (lefts + 1)) >> 32,
-        torch.zeros_like(images),
-        side,
-    )
+        return [opened(file) for file in files[mine.start : mine.stop]]

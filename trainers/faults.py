@@ -40,9 +40,14 @@ _WORDS = {
 Models = list[type[BaseModel]]
 
 
-def sentence(fault: Any) -> str:
-    """One fault of pydantic's in our words: ``confounders.0.sigma: must be at least 0``."""
-    written, around, own = _place(fault["loc"])
+def sentence(fault: Any, root: type[BaseModel] = Experiment) -> str:
+    """One fault of pydantic's in our words: ``confounders.0.sigma: must be at least 0``.
+
+    Args:
+        fault: as pydantic says it.
+        root: the settings that its place starts from.
+    """
+    written, around, own = _place(fault["loc"], root)
     if fault["type"] == "extra_forbidden":
         return f"{written}: unknown key{_cure(str(fault['loc'][-1]), around)}"
     words = _WORDS.get(fault["type"])
@@ -71,10 +76,10 @@ def _cure(key: str, models: Models) -> str:
     return near or (f"; there are {', '.join(known)}" if known else "; there are none here")
 
 
-def _place(location: tuple[int | str, ...]) -> tuple[str, Models, Models]:
+def _place(location: tuple[int | str, ...], root: type[BaseModel]) -> tuple[str, Models, Models]:
     """The place as the user wrote it, without a union's tag, and the settings around and in it."""
     around: Models = []
-    own: Models = [Experiment]
+    own: Models = [root]
     written: list[str] = []
     for part in location:
         tagged = [m for m in own if isinstance(part, str) and _kind_of(m) == part]

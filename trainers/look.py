@@ -1,6 +1,5 @@
 """A look at a network in training: its PSNR on a few degraded crops, the same at every look."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -9,8 +8,9 @@ from torch import Tensor
 
 from trainers import chance, metrics
 from trainers.degradations.apply import degrade
-from trainers.degradations.kinds import Degradation, Standing, standing
-from trainers.evaluate import Restorer
+from trainers.degradations.kinds import Synthetic
+from trainers.degradations.standing import Standing
+from trainers.tiling import Restorer
 
 # Identical 8-bit images have an infinite PSNR, and one of them would make the mean over the crops
 # infinite. 100 dB means one sample in 155,000 wrong by one step of 255: nothing real lies beyond.
@@ -26,8 +26,8 @@ class Crops:
     """What a look restores: M crops under each of D degradations, drawn once, on the CPU.
 
     Attributes:
-        clean: uint8, (M, 3, c, c).
-        degraded: float32, (D, M, 3, c, c).
+        clean: uint8, (D, M, 3, c, c).
+        degraded: float32, (D, M, 3, c/s, c/s), s the scale of the network.
         degradations: the full names of the degradations.
         standings: what each of them is for the run.
     """
@@ -38,28 +38,16 @@ class Crops:
     standings: tuple[Standing, ...]
 
 
-def degrade_crops(
-    clean: Tensor,
-    degradations: Sequence[Degradation],
-    *,
-    confounders: tuple[Degradation, ...],
-) -> Crops:
+def degraded_crops(clean: Tensor, degradation: Synthetic) -> Tensor:
     """Spoil clean crops, each by a key of (its number, degradation).
 
     Args:
         clean: validation crops, uint8, (M, 3, c, c), on the CPU.
-        degradations: what spoils them, one after the other.
-        confounders: what the network is trained on, which says what is seen.
+        degradation: what spoils them.
+
+    Returns:
+        float32, (M, 3, c/s, c/s).
     """
-    return Crops(
-        clean=clean,
-        degraded=torch.stack([_degraded(clean, degradation) for degradation in degradations]),
-        degradations=tuple(degradation.name for degradation in degradations),
-        standings=tuple(standing(degradation, confounders) for degradation in degradations),
-    )
-
-
-def _degraded(clean: Tensor, degradation: Degradation) -> Tensor:
     keys = chance.keys([("crops", index, degradation.name) for index in range(len(clean))])
     return degrade(clean.to(torch.float32) / 255, degradation, keys)
 
@@ -101,10 +89,14 @@ def _decibels(
     network: Restorer, crops: Crops, device: torch.device, dtype: torch.dtype
 ) -> list[float]:
     """Means over the crops, for each degradation."""
-    at_once = max(1, _PIXELS // crops.clean[0, 0].numel())
+    if not crops.degradations:
+        return []
+    at_once = max(1, _PIXELS // crops.clean[0, 0, 0].numel())
     batches = crops.degraded.flatten(0, 1).split(at_once)
     restored = [metrics.to_8_bit(network(batch.to(device, dtype))) for batch in batches]
     by_degradation = torch.cat(restored).unflatten(0, crops.degraded.shape[:2])
     clean = crops.clean.to(device)
-    each = torch.stack([metrics.psnr(images, clean) for images in by_degradation])
+    each = torch.stack(
+        [metrics.psnr(images, truth) for images, truth in zip(by_degradation, clean, strict=True)]
+    )
     return each.clamp(max=_CAP).mean(dim=1).tolist()

@@ -13,12 +13,10 @@ from torch import Tensor
 
 from trainers import checkpoint as checkpoints
 from trainers.checkpoint import Checkpoint
-from trainers.data.batches import Recipe, StepDraw
+from trainers.data.batches import Recipe, StepDraw, Stores
 from trainers.data.material import Material
-from trainers.data.store import PatchStore
 from trainers.distributed import Processes, processes
 from trainers.errors import DivergedError
-from trainers.evaluate import Restorer
 from trainers.examination import Examination
 from trainers.experiment import Experiment, Weights, draws_per_step, gradients_per_step, steps_of
 from trainers.files import Files
@@ -29,6 +27,7 @@ from trainers.reporter import Position, Reporter, Silent
 from trainers.rules.choose import outer_optimiser, outer_rate, outer_step
 from trainers.rules.objective import Objective
 from trainers.rules.values import RuleState
+from trainers.tiling import Restorer
 
 
 class Ending(StrEnum):
@@ -83,8 +82,8 @@ class _Run:
             network, group, autocast=autocast, micro_batch=experiment.resources.micro_batch
         )
         reporter.working(_START, "reading images")
-        self.material = Material.read(experiment.data, files.packed, group)
-        self.store = PatchStore(self.material.packed, self.material.training, device=group.device)
+        self.material = Material.read(experiment, files.packed, group)
+        self.stores = Stores.open(self.material, group.device)
         self.recipe = Recipe(
             confounders=experiment.confounders,
             seed=seed,
@@ -93,6 +92,7 @@ class _Run:
             draws=draws_per_step(experiment),
             shared_content=self.settings.shared_content,
             mask=self.settings.mask,
+            sharpen=self.settings.sharpen,
             dtype=dtype,
         )
         self.examination = Examination(experiment, self.material, group, reporter, dtype)
@@ -166,11 +166,12 @@ class _Run:
                 self.objective.unflatten(theta),
                 self.files.exported(name),
                 experiment=self.experiment.model_dump_json(),
+                said={"seed": str(self.seed), "weights": name},
             )
 
     def _step(self) -> None:
         """One outer step: the rule's gradient, given to the outer optimiser."""
-        draw = StepDraw(self.store, self.recipe, self.group, self.position.step)
+        draw = StepDraw(self.stores, self.recipe, self.group, self.position.step)
         outer = outer_step(self.experiment.rule, self.objective, self.theta, draw, self.state)
         self.optimiser.param_groups[0]["lr"] = self._rate()
         self.theta.grad = outer.gradient

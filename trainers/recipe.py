@@ -14,7 +14,7 @@ from trainers.faults import sentence, suggest
 
 
 def recipe_names() -> tuple[str, ...]:
-    """The experiments that ship with the package, in alphabetical order."""
+    """The experiments and tables that ship with the package, in alphabetical order."""
     folder = resources.files("trainers.recipes")
     return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
 
@@ -25,14 +25,22 @@ def read_settings(recipe: str) -> dict[str, Any]:
     Raises:
         ExperimentError: there is no such recipe or file, or it is no TOML.
     """
-    if recipe in recipe_names():
-        text = (resources.files("trainers.recipes") / f"{recipe}.toml").read_text("utf-8")
-    else:
-        text = _file_text(recipe)
+    text = recipe_text(recipe)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also endless numbers and endless nesting
         raise ExperimentError([f"{recipe}: not valid TOML: {error}"]) from error
+
+
+def recipe_text(recipe: str) -> str:
+    """A shipped recipe, or a TOML file, as it was written.
+
+    Raises:
+        ExperimentError: there is no such recipe or file, or it is no text.
+    """
+    if recipe in recipe_names():
+        return (resources.files("trainers.recipes") / f"{recipe}.toml").read_text("utf-8")
+    return _file_text(recipe)
 
 
 def _file_text(recipe: str) -> str:

@@ -22,6 +22,7 @@ Example: dilctl board denoise --set CBSD68 --csv > table.csv
          dilctl board denoise --tradeoff
          dilctl board denoise --budget gradients
          dilctl board denoise --set CBSD68 --paper
+         dilctl board table1 --paper
          dilctl board denoise 'tag:paper and seed<=3' --format latex
          dilctl board denoise --output report.html
          dilctl board denoise --format latex --ssim > tables.tex
@@ -65,7 +66,12 @@ def board(
         typer.Option(help="Instead of the table: each row beside ERM after equally many of these."),
     ] = None,
     paper: Annotated[
-        bool, typer.Option("--paper", help="Add the paper's rows where it has the same cells.")
+        bool,
+        typer.Option(
+            "--paper",
+            help="Add the paper's rows where it has the same cells; of table1 to table7, set all "
+            "cells side by side.",
+        ),
     ] = False,
     named: Annotated[
         Format | None,
@@ -96,6 +102,11 @@ def board(
     )
     refuse_contradictions(asked, views)
     with written_to(file), jobs_of(context) as jobs:
+        if paper and (table := jobs.paper_table(task, " ".join(query or ()), suite=suite)):
+            from dilctl.cli import paper_table
+
+            paper_table.write(paper_table.of_test_set(table, test_set), asked)
+            return
         chosen = _chosen(jobs.boards(task, " ".join(query or ()), suite=suite), test_set)
         if not chosen:
             which = "that the query means " if query else ""

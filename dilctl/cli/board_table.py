@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -41,7 +42,7 @@ def title(board: Board) -> Text:
     confounders = ", ".join(short_degradation(name) for name in board.confounders)
     said = (
         f"{board.task} · {board.test_set} ({words.many(board.images, 'image')}) · {board.suite}"
-        f" · PSNR in dB · trained on {confounders}"
+        f" · {board.measure} · trained on {confounders}"
     )
     return Text(output.cell(said), style="bold")
 
@@ -66,8 +67,7 @@ class Sheet:
 
 def fitting_table(board: Board, console: "Console", papers: Sequence[PaperRow] = ()) -> Group:
     """The board in cells of one line if they fit, else stacked, else cut into several tables."""
-    columns = [(name, standing) for name, standing in board.degradations if standing != "seen"]
-    sheet = Sheet(board=board, columns=columns, papers=papers)
+    sheet = Sheet(board=board, columns=board.shown, papers=papers)
     fitting = _first_fitting(sheet, console)
     if fitting is not None:
         return Group(fitting)
@@ -97,7 +97,8 @@ def board_table(sheet: Sheet, *, stacked: bool) -> Table:
         table.add_column(head, justify="right", no_wrap=True)
     names = [name for name, _ in sheet.columns]
     rows = [_cells(row, names, stacked=stacked) for row in sheet.board.rows]
-    rows += [_paper_cells(row, names, stacked=stacked) for row in sheet.papers]
+    seen = [name for name, standing in sheet.board.degradations if standing == "seen"]
+    rows += [_paper_cells(row, names, seen, stacked=stacked) for row in sheet.papers]
     for place, cells in enumerate(rows):
         if stacked and place:
             table.add_row()
@@ -137,13 +138,18 @@ def _quality(row: Row | PaperRow) -> dict[str, float]:
             return {cell.degradation: cell.psnr for cell in row.cells}
 
 
-def _paper_cells(row: PaperRow, names: Sequence[str], *, stacked: bool) -> list[Text]:
+def _paper_cells(
+    row: PaperRow, names: Sequence[str], seen: Sequence[str], *, stacked: bool
+) -> list[Text]:
+    """The paper has means of its own only over degradations that are all in it."""
     quality = _quality(row)
+    mean = fmean(quality[name] for name in seen) if seen and quality.keys() >= set(seen) else None
     label = (
         _lines(broken_label(row.label, _LABEL), "\n") if stacked else Text(output.cell(row.label))
     )
     values = (words.decibels(quality.get(name)) for name in names)
-    return [label, Text(), *map(Text, values), Text(), Text()]
+    seen_mean = Text("" if mean is None else words.decibels(mean))
+    return [label, seen_mean, *map(Text, values), Text(), Text()]
 
 
 def _table(*, stacked: bool) -> Table:

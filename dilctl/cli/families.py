@@ -34,11 +34,20 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "board",
             "Rank finished runs by how they restore degradations that they have not seen.",
         ),
+        "eval": (
+            "eval",
+            "Test a trained network on any images, under any degradation, seen or unseen.",
+        ),
+        "restore": (
+            "restore",
+            "Restore a picture or a folder of pictures; what goes in is never overwritten.",
+        ),
         "dash": ("dash", "Watch runs, curves and leaderboards live in the terminal; q quits."),
         "demo": (
             "demo",
             "Train two rules on bundled photographs and show which generalises; about 5 minutes.",
         ),
+        "data": ("data", "Prepare images, and check that what an experiment needs is there."),
         "recipes": ("recipes", "The experiments that ship with dilctl."),
         "doctor": (
             "doctor",
@@ -87,6 +96,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "top",
             "Show what runs now and what waits, with agents and GPUs; q or Ctrl-C ends it.",
         ),
+        "weights": ("weights", "Take trained weights out of runs, and bring others in."),
         "db": ("db", "Care for the registry."),
         "gc": ("gc", "Delete files that no run needs any more, after saying how much that frees."),
     }

@@ -31,12 +31,18 @@ def queue(jobs: "Jobs", request: "Request", *, as_json: bool) -> "Submission":
     if as_json:
         queued, already = submission.queued, submission.already
         output.write_json(
-            {"queued": [run.id for run in queued], "already": [run.id for run in already]}
+            {
+                "queued": [run.id for run in queued],
+                "already": [run.id for run in already],
+                "absent": list(submission.absent),
+            }
         )
     elif sys.stdout.isatty() and len(submission.queued) + len(submission.already) > _LISTED_AT_MOST:
         _write_summary(submission)
     else:
         _write_lines(submission)
+    for absent in submission.absent:
+        output.say(f"absent: {absent}")
     if submission.already:
         output.say("what was already there stays as it is; --again repeats it")
     return submission

@@ -102,6 +102,7 @@ def _facts(run: Run, log: str) -> list[tuple[str, str]]:
         ("host", run.host or ""),
         *_times(run),
         ("commit", _commit(run)),
+        ("weights of", _imported(run)),
         ("log", log),
     ]
     return [(key, output.cell(value)) for key, value in facts if value]
@@ -146,6 +147,12 @@ def _commit(run: Run) -> str:
     commit = run.provenance.get("commit")
     changed = " with uncommitted changes" if run.provenance.get("diff") else ""
     return f"{commit}{changed}" if commit else ""
+
+
+def _imported(run: Run) -> str:
+    """Where weights come from that were trained elsewhere; empty for those that were not."""
+    said = run.provenance.get("imported")
+    return f"{said['file']} ({said['layout']}, sha256 {said['sha256'][:12]})" if said else ""
 
 
 def _settings(run: Run) -> list[str]:

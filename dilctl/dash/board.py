@@ -116,7 +116,8 @@ def _titles(boards: "Sequence[Board]") -> list[str]:
 def _head(board: "Board") -> Text:
     trained = " ".join(short_degradation(name) for name in board.confounders)
     head = Text(f"dilctl › {visible(board.task)}  ", style="bold")
-    head.append(f"{visible(board.test_set)}, {board.images} images, PSNR in dB  ", style="not bold")
+    what = f"{visible(board.test_set)}, {board.images} images, {board.measure}  "
+    head.append(what, style="not bold")
     return head.append(f"trained on {visible(trained)}", style="not bold dim")
 
 

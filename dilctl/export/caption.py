@@ -41,7 +41,10 @@ def remarks(board: Board, papers: Sequence[PaperRow] | None) -> tuple[str, ...]:
 def _measured(board: Board, choice: Choice) -> str:
     quality = "PSNR in dB / SSIM" if choice.ssim else "PSNR in dB"
     where = f"{board.test_set} ({counted(board.images, 'image')}; suite {board.suite})"
-    return f"{board.task} on {where}: {quality} over RGB, means over images and {_seeds(board)}."
+    over = "Y" if board.colour_space == "y" else "RGB"
+    border = f", {board.border} pixels cut off at each side" if board.border else ""
+    means = f"means over images and {_seeds(board)}"
+    return f"{board.task} on {where}: {quality} over {over}{border}, {means}."
 
 
 def _seeds(board: Board) -> str:

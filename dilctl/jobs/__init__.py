@@ -7,6 +7,7 @@ from dilctl.jobs.agents import Agents, AgentState
 from dilctl.jobs.asking import tail
 from dilctl.jobs.clearing import Clearing
 from dilctl.jobs.door import who
+from dilctl.jobs.evaluating import Evaluating
 from dilctl.jobs.found import Found
 from dilctl.jobs.keeping import Keeping
 from dilctl.jobs.ranking import Ranking
@@ -17,7 +18,7 @@ from dilctl.settings import Settings
 __all__ = ["AgentState", "Found", "Jobs", "Submission", "connect", "tail", "who"]
 
 
-class Jobs(Submitting, Steering, Ranking, Agents, Keeping, Clearing):
+class Jobs(Submitting, Steering, Ranking, Evaluating, Agents, Keeping, Clearing):
     """What a person can do with dilctl, whatever the front end.
 
     Raises the errors of ``dilctl.errors``, ``storage.errors`` and ``trainers.errors``; each is

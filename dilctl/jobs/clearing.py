@@ -12,7 +12,7 @@ from dilctl.jobs.door import Door
 from storage.errors import MovedRegistryError
 from storage.records import Run, Status
 from storage.registry import Registry
-from trainers.errors import DataError
+from trainers.errors import TrainerError
 
 _DIGEST = 32  # bytes at the head of a checkpoint: the SHA-256 of the rest
 _BLOCK = 1 << 20
@@ -126,14 +126,18 @@ def _seen(path: Path, now: float) -> Seen:
 
 
 def _stores(waiting: Sequence[Run], packed: Path) -> frozenset[str] | None:
-    """Names of the decoded images that runs need; None where a source cannot be read."""
-    from dilctl.submission import training_files
+    """Names of the decoded images that runs need; None where that cannot be told."""
+    from trainers.data.needed import needed
     from trainers.data.packed import place_of
+    from trainers.recipe import parse_experiment
 
-    sources = {tuple(run.experiment.get("data", {}).get("train", ())) for run in waiting}
     try:
-        return frozenset(place_of(training_files(train), packed).name for train in sources)
-    except DataError:
+        experiments = [parse_experiment(run.experiment) for run in waiting]
+        # Runs of one folder are many, and listing a folder takes time.
+        by_source = {(e.data, e.confounders): e for e in reversed(experiments)}
+        found = (each.files for e in by_source.values() for each in needed(e))
+        return frozenset(place_of(files, packed).name for files in found)
+    except TrainerError:
         return None
 
 

@@ -1,8 +1,11 @@
 """Ranking: the leaderboards of finished runs, and what lies behind their rows."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, get_args
 
 from dilctl.errors import NotFoundError
@@ -14,7 +17,10 @@ if TYPE_CHECKING:  # these cost numpy, which `dilctl runs` does without
     from dilctl.leaderboard import Board
     from dilctl.leaderboard.budgets import EqualBudget, Unit
     from dilctl.leaderboard.looks import CropCurves, Looks, WantedLooks
+    from dilctl.leaderboard.paper_table import PaperTable
     from dilctl.leaderboard.tradeoff import Trail
+    from dilctl.members import Member
+    from storage.records import Json
 
 
 class Ranking(Asking):
@@ -28,7 +34,7 @@ class Ranking(Asking):
         suite: str | None = None,
         among: Sequence[int] | None = None,
     ) -> "tuple[Board, ...]":
-        """The leaderboards of a task (or of a recipe's task), or only of some of its runs.
+        """The leaderboards of a task (or of a recipe's tasks), or only of some of its runs.
 
         Raises:
             NotFoundError: no such task, recipe or suite.
@@ -39,11 +45,51 @@ class Ranking(Asking):
 
         if suite is not None:
             _require_suite(suite)
-        runs = self.registry.runs(
-            parsed(query), statuses=[Status.DONE], ids=among, task=_task(task)
-        )
+        runs = [
+            run
+            for each in _tasks(task)
+            for run in self.registry.runs(
+                parsed(query), statuses=[Status.DONE], ids=among, task=each
+            )
+        ]
         evaluations = self.registry.evaluations([run.id for run in runs], suite=suite)
         return leaderboard.boards(runs, evaluations, self._crop_curves(wanted_by(evaluations)))
+
+    def paper_table(
+        self,
+        name: str,
+        query: str = "",
+        *,
+        suite: str | None = None,
+        here: Path | None = None,
+    ) -> "PaperTable | None":
+        """A table of the paper with our cells beside it; None for what repeats no such table.
+
+        Args:
+            name: a recipe, as in ``table1``.
+            query: only these runs are ours.
+            suite: only what they were tested on with this suite.
+            here: the folder that test sets are looked for in.
+
+        Raises:
+            QueryError: the query cannot be read.
+        """
+        from dilctl.leaderboard.paper_table import Evidence, paper_table
+
+        number = _paper_number(name)
+        if number is None:
+            return None
+        wanted = [member.experiment.model_dump(mode="json") for member in _members(name)]
+        boards = self.boards(name, query, suite=suite)
+        behind = sorted({run for board in boards for row in board.rows for run in row.runs})
+        experiments = {run.id: run.experiment for run in self.runs(ids=behind)}
+        evidence = Evidence(
+            wanted=wanted,
+            boards=boards,
+            experiments=experiments,
+            is_there=partial(_is_there, experiments, here or Path.cwd()),
+        )
+        return paper_table(number, evidence)
 
     def looks(self, board: "Board") -> "tuple[Looks, ...]":
         """The looks at a board's runs under its own degradations, of the weights of its rows.
@@ -80,24 +126,58 @@ class Ranking(Asking):
         return replace(found, notes=budget_words.notes(found, runs=runs, attempts=starts))
 
 
-def _task(name: str) -> str:
-    """A task by its name, or by the name of a recipe of it."""
+def _tasks(name: str) -> tuple[str, ...]:
+    """A task by its name, or those of a recipe by the recipe's name."""
     from trainers.experiment import Experiment
-    from trainers.recipe import read_settings, recipe_names
+    from trainers.recipe import recipe_names
 
     tasks: tuple[str, ...] = get_args(Experiment.model_fields["task"].annotation)
     if name in tasks:
-        return name
-    if name in recipe_names():
-        return str(read_settings(name)["task"])
+        return (name,)
+    if name in recipe_names() or name.endswith(".toml"):
+        return tuple(dict.fromkeys(member.experiment.task for member in _members(name)))
     close = get_close_matches(name, (*tasks, *recipe_names()), n=1)
     hint = f"did you mean {close[0]}?" if close else f"the tasks are {', '.join(tasks)}"
     raise NotFoundError(f"{visible(name)}: no such task or recipe; {hint}")
 
 
-def _require_suite(name: str) -> None:
-    from trainers.suites import SuiteName
+def _members(recipe: str) -> "tuple[Member, ...]":
+    from dilctl.members import members
+    from dilctl.request import Request
 
-    suites: tuple[str, ...] = get_args(SuiteName)
-    if name not in suites:
-        raise NotFoundError(f"{name}: no such suite; the suites are {', '.join(suites)}")
+    return members(Request(recipe=recipe), here=Path.cwd())
+
+
+def _paper_number(name: str) -> int | None:
+    """Which table of the paper a recipe repeats."""
+    from trainers.recipe import read_settings, recipe_names
+    from trainers.table import is_table, parse_table
+
+    if name not in recipe_names() and not name.endswith(".toml"):
+        return None
+    settings = read_settings(name)
+    return parse_table(settings).paper if is_table(settings) else None
+
+
+def _is_there(experiments: "Mapping[int, Json]", here: Path, test_set: str) -> bool:
+    """Whether a test set can be found: here, or where a run was tested on it."""
+    from dilctl.leaderboard.paper import same_test_set
+    from trainers.data import sources
+    from trainers.errors import DataError
+
+    known = {source for each in experiments.values() for source in each["data"]["test"]}
+    if any(same_test_set(PurePath(source).name, test_set) for source in known):
+        return True
+    try:
+        sources.resolve(test_set, base=here, environment=os.environ)
+    except DataError:
+        return False
+    return True
+
+
+def _require_suite(name: str) -> None:
+    from trainers.suites import LEVELS, SUITES
+
+    known = (*SUITES, LEVELS)
+    if name not in known:
+        raise NotFoundError(f"{name}: no such suite; the suites are {', '.join(known)}")

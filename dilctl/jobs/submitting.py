@@ -10,30 +10,36 @@ from storage.records import NewRun, Run
 
 if TYPE_CHECKING:  # these cost pydantic, which `dilctl runs` does without
     from dilctl.request import Request
-    from dilctl.submission import Packing, PlannedRun
+    from dilctl.submission import Packing, Plan, PlannedRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What became of a request: runs queued now, and twins that were there before."""
+    """What became of a request.
+
+    Attributes:
+        queued: now; already: twins that were there before.
+        absent: what a table names that is not there, a sentence each.
+    """
 
     queued: tuple[Run, ...]
     already: tuple[Run, ...]
+    absent: tuple[str, ...] = ()
 
 
 class Submitting(Door):
     """What a person wants to be trained."""
 
-    def plan(self, request: "Request", *, here: Path | None = None) -> "tuple[PlannedRun, ...]":
+    def plan(self, request: "Request", *, here: Path | None = None) -> "Plan":
         """The runs that a request means, fully validated; writes nothing.
 
         Of training images the headers are read; only ``submit`` decodes them.
         """
         from dilctl import submission
 
-        planned = submission.plan(request, here=here or Path.cwd())
-        submission.examine_headers(planned)
-        return planned
+        plan = submission.plan(request, here=here or Path.cwd())
+        submission.examine_headers(plan.runs)
+        return plan
 
     def twins(self, planned: "Sequence[PlannedRun]") -> tuple[Run, ...]:
         """Runs of equal signature and seed that are done, live or waiting; creates nothing."""
@@ -52,12 +58,13 @@ class Submitting(Door):
         from dilctl import code, submission
 
         self.require_own_home()
-        planned = submission.plan(request, here=here or Path.cwd())
+        plan = submission.plan(request, here=here or Path.cwd())
+        planned = plan.runs
         already = () if request.again else self.twins(planned)
         there = {(run.signature, run.seed) for run in already}
         fresh = planned if request.again else _without(planned, there)
         if not fresh:
-            return Submission(queued=(), already=already)
+            return Submission(queued=(), already=already, absent=plan.absent)
         submission.decode(fresh, self.settings.packed, packing)
         source = code.snapshot(self.settings.code)
         provenance = {**fresh[0].run.provenance, "code": source}  # one for all, so written once
@@ -66,7 +73,7 @@ class Submitting(Door):
         if len(queued) < len(runs):
             fresh = {(run.signature, run.seed) for run in queued}
             already = tuple(run for run in self.twins(planned) if _key(run) not in fresh)
-        return Submission(queued=queued, already=already)
+        return Submission(queued=queued, already=already, absent=plan.absent)
 
     def recipes(self) -> tuple[tuple[str, str], ...]:
         """Shipped recipes: (name, first sentence)."""

@@ -59,7 +59,8 @@ def compared(pool: Pool, pools: Sequence[Pool], oracles: Sequence[Pool] = ()) ->
     )
     unseen = _differences(pool, baseline, "unseen")
     if not unseen.size:
-        return replace(made, refusal="no degradation of the suite is unseen")
+        why = "no degradation of the suite is unseen"
+        return replace(made, verdict="nothing unseen", refusal=why)
     gain, verdict = judged(unseen)
     made = replace(made, gain=gain, verdict=verdict)
     return _with_share(made, pool, oracles) if oracles else made

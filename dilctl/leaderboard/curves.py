@@ -11,7 +11,10 @@ FEWEST_LEVELS = 3
 
 # A name as trainers.degradations writes it: kind, level, then whatever differs from the defaults.
 # The parts of a mixture follow its kind without an equals sign, so a mixture has no level.
-_NAME = re.compile(r"(?P<kind>[\w-]+) (?P<parameter>\w+)=(?P<level>[\d.eE+-]+)(?P<convention> .*)?")
+_NAME = re.compile(
+    r"(?P<kind>[\w-]+) (?P<parameter>\w+)="
+    r"(?P<level>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?P<convention> .*)?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

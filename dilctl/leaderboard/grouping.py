@@ -5,14 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dilctl.leaderboard.comparison import compared
-from dilctl.leaderboard.labels import Named, confounders_of, degradations_trained_on, labels
+from dilctl.leaderboard.labels import (
+    Named,
+    confounders_of,
+    degradations_trained_on,
+    images_of,
+    labels,
+)
 from dilctl.leaderboard.looks import CropCurves, looks_of
-from dilctl.leaderboard.measured import Measured, Pool, measured, pooled, suite_of
+from dilctl.leaderboard.measured import Measured, Pool, measured, pooled
 from dilctl.leaderboard.notes import Told, notes
 from dilctl.leaderboard.rows import row
 from dilctl.leaderboard.values import Board
 from storage.records import Evaluation, Run, Status
-from trainers.degradations.kinds import standing
+from trainers.degradations.standing import standing
+from trainers.suites import degradations_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,21 +28,23 @@ class Key:
 
     Attributes:
         confounders: full names, sorted: the order of a set says nothing.
-        training: sources of the training images.
+        training: sources of the training images, pairs included.
         validation: share of them that is held out.
+        border: pixels cut off at each side of a test image before it is judged.
     """
 
     task: str
     confounders: tuple[str, ...]
     training: tuple[str, ...]
     validation: float
+    border: int
     suite: str
     test_set: str
 
     @property
     def is_of_oracles(self) -> bool:
         """Whether every degradation of the suite was trained on."""
-        degradations = suite_of(self.suite)
+        degradations = degradations_of(self.suite)
         return bool(degradations) and {d.name for d in degradations} <= set(self.confounders)
 
     @property
@@ -109,8 +118,9 @@ def _key(run: Run, evaluation: Evaluation) -> Key:
     return Key(
         task=run.task,
         confounders=tuple(sorted(confounders_of(run.experiment))),
-        training=tuple(data["train"]),
+        training=images_of(run.experiment),
         validation=data["validation"],
+        border=run.experiment["evaluate"].get("border", 0),
         suite=evaluation.suite,
         test_set=evaluation.test_set,
     )
@@ -136,7 +146,7 @@ def _board(
 def _as_oracles(group: Group, board: Group) -> Group:
     """The runs of ERM among a group of oracles, with the standings of another group's board."""
     trained_on = degradations_trained_on(board.first.experiment)
-    standings = {d.name: standing(d, trained_on) for d in suite_of(group.key.suite)}
+    standings = {d.name: standing(d, trained_on) for d in degradations_of(group.key.suite)}
     members = {
         run.id: (run, _restood(own, standings))
         for run, own in group.members.values()
@@ -196,6 +206,7 @@ def _assembled(
         test_set=group.key.test_set,
         images=max(len(pool.first.images) for pool in pools),
         confounders=confounders_of(group.first.experiment),
+        border=group.key.border,
         degradations=columns,
         rows=tuple(each.row for each in told),
         notes=tuple(notes(told, training=group.key.training, outside=outside)),
@@ -212,6 +223,7 @@ def _labels(pools: Sequence[Pool]) -> tuple[str, ...]:
 
 
 def _rank(told: Told) -> tuple[bool, float]:
-    """Contenders by their unseen mean, then the oracles, which do not contend."""
+    """Contenders by their unseen mean, or their seen, then the oracles, which do not contend."""
     row = told.row
-    return row.verdict == "oracle", float("inf") if row.unseen is None else -row.unseen.mean
+    mean = row.unseen or row.seen
+    return row.verdict == "oracle", float("inf") if mean is None else -mean.mean

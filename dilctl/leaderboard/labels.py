@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import NoneType
-from typing import Any
+from typing import Any, assert_never
 
 from pydantic import TypeAdapter, ValidationError
 
 from dilctl.flat import flat
 from storage.records import Json
-from trainers.degradations.kinds import Degradation
-from trainers.experiment import Evaluate, Network, Rrdb, Rule, Train
+from trainers.degradations.kinds import Confounder, Pairs
+from trainers.experiment import Evaluate, Network, Rrdb, Rule, SwinIr, Train
 
 # These say how the work is carried out, or are the same for the whole board.
 _SILENT = ("resources.", "train.log_every", "train.checkpoint_every", "confounders")
@@ -20,8 +20,8 @@ _UNTRAINED = (*_SILENT, "evaluate.", "data.test", "rule.", "train.average")
 # Controls that every rule can take: a rule is compared with ERM that has the same of them.
 _SWITCHES = ("network.bias", "train.mask")
 
-_CONFOUNDERS: TypeAdapter[tuple[Degradation, ...]] = TypeAdapter(tuple[Degradation, ...])
-_NETWORK: TypeAdapter[Rrdb] = TypeAdapter(Network)
+_CONFOUNDERS: TypeAdapter[tuple[Confounder, ...]] = TypeAdapter(tuple[Confounder, ...])
+_NETWORK: TypeAdapter[Network] = TypeAdapter(Network)
 _GROUPS: Mapping[str, TypeAdapter[Any]] = {
     "rule": TypeAdapter(Rule),
     "network": _NETWORK,
@@ -45,7 +45,7 @@ class Named:
     is_oracle: bool
 
 
-def degradations_trained_on(experiment: Json) -> tuple[Degradation, ...]:
+def degradations_trained_on(experiment: Json) -> tuple[Confounder, ...]:
     """The confounders, in the order of the experiment."""
     return _CONFOUNDERS.validate_python(experiment["confounders"])
 
@@ -55,12 +55,41 @@ def confounders_of(experiment: Json) -> tuple[str, ...]:
     return tuple(degradation.name for degradation in degradations_trained_on(experiment))
 
 
+def images_of(experiment: Json) -> tuple[str, ...]:
+    """The sources that a run is trained on: clean images, then pairs."""
+    trained_on = degradations_trained_on(experiment)
+    folders = tuple(each.folder for each in trained_on if isinstance(each, Pairs))
+    clean = () if len(folders) == len(trained_on) else tuple(experiment["data"]["train"])
+    return (*clean, *folders)
+
+
 def network_of(experiment: Json) -> str:
-    """The network in a word and its sizes, as ``rrdb 24×2×12`` (features, blocks, growth)."""
-    network = dict(experiment["network"])
-    kind = network.pop("kind")
-    sizes = [str(value) for value in network.values() if not isinstance(value, bool)]
-    return f"{kind} {'×'.join(sizes)}"
+    """The network in a word, its sizes, and its scale unless that is 1: ``rrdb 24×2×12 scale=4``.
+
+    Sizes are features, blocks and growth of ``rrdb``, features, groups and blocks of ``swinir``.
+    """
+    try:
+        network = _NETWORK.validate_python(experiment["network"])
+    except ValidationError:  # another version's words: what it says is all that is known
+        return _as_written(experiment["network"])
+    scale = f" scale={network.scale}" if network.scale != 1 else ""
+    return f"{network.kind} {'×'.join(map(str, _sizes(network)))}{scale}"
+
+
+def _sizes(network: Network) -> tuple[int, ...]:
+    match network:
+        case Rrdb():
+            return network.features, network.blocks, network.growth
+        case SwinIr():
+            return network.features, network.groups, network.blocks
+        case _:
+            assert_never(network)
+
+
+def _as_written(network: Json) -> str:
+    sizes = dict(network)
+    kind = sizes.pop("kind")
+    return f"{kind} {'×'.join(str(size) for size in sizes.values() if not isinstance(size, bool))}"
 
 
 def parameters_of(experiment: Json) -> int | None:

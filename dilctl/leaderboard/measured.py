@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 
+from dilctl.leaderboard.labels import degradations_trained_on
 from dilctl.leaderboard.statistics import Values
 from storage.records import Evaluation, Json, Run
-from trainers.degradations.kinds import Degradation
-from trainers.suites import SuiteName, degradations_of
+from trainers.suites import degradations_of
 
 CAP = 100.0
 """Identical 8-bit images have an infinite PSNR; it counts as so many decibels in every mean."""
@@ -54,7 +53,7 @@ def measured(run: Run, evaluations: Sequence[Evaluation]) -> Measured | None:
         followed through them.
     """
     newest = max(evaluation.step for evaluation in evaluations)
-    suite = suite_of(evaluations[0].suite)
+    suite = degradations_of(evaluations[0].suite, degradations_trained_on(run.experiment))
     order = {degradation.name: place for place, degradation in enumerate(suite)}
     last = sorted(
         (evaluation for evaluation in evaluations if evaluation.step == newest),
@@ -74,11 +73,6 @@ def measured(run: Run, evaluations: Sequence[Evaluation]) -> Measured | None:
         ssim=np.array([[score[image].ssim for image in images] for score in scores]),
         is_capped=bool(np.isinf(psnr).any()),
     )
-
-
-def suite_of(name: str) -> tuple[Degradation, ...]:
-    """The degradations of a suite; none where this version does not know it."""
-    return next((degradations_of(known) for known in get_args(SuiteName) if known == name), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal, Self
 
-Verdict = Literal["baseline", "oracle", "gain", "loss", "undecided", "no baseline"]
+from trainers.suites import ColourSpace, colour_space
+
+Verdict = Literal[
+    "baseline", "oracle", "gain", "loss", "undecided", "nothing unseen", "no baseline"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +134,7 @@ class Board:
     An oracle has other confounders than the board, and stands on it as what could be reached.
 
     Attributes:
+        border: pixels cut off at each side of a test image before PSNR and SSIM.
         degradations: the columns, as (full name, standing), seen first, else in suite order.
         rows: highest unseen mean first, oracles last.
         notes: what a reader must know, one sentence each.
@@ -140,9 +145,28 @@ class Board:
     test_set: str
     images: int
     confounders: tuple[str, ...]
+    border: int = 0
     degradations: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...]
+
+    @property
+    def colour_space(self) -> ColourSpace:
+        """What PSNR and SSIM are taken over."""
+        return colour_space(self.task, self.suite, self.test_set)
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """The columns of a narrow table: all but the seen, whose mean it has; all if none is."""
+        others = tuple(each for each in self.degradations if each[1] != "seen")
+        return others or self.degradations
+
+    @property
+    def measure(self) -> str:
+        """What the numbers are: ``PSNR in dB``, or how it was taken where that is not usual."""
+        luma = " on Y" if self.colour_space == "y" else ""
+        border = f", {self.border} pixels cut off at each side" if self.border else ""
+        return f"PSNR{luma} in dB{border}"
 
     def baseline_of(self, row: Row) -> Row | None:
         """The row that a row is compared with; None for one that is compared with nothing."""

@@ -33,9 +33,13 @@ def collect(name: str, home: Path, also: Sequence[str] = ()) -> None:
     jobs = Jobs(Settings(home))
     done = sorted(jobs.runs(statuses=[Status.DONE]), key=lambda run: run.id)
     runs = [run for run in done if run.name.startswith((name, *also))]
-    boards = jobs.boards("denoise", among=[run.id for run in runs])
+    boards = [
+        board
+        for task in dict.fromkeys(run.task for run in runs)
+        for board in jobs.boards(task, among=[run.id for run in runs])
+    ]
     study = {
-        "boards": [board_json(board) for board in boards],
+        "boards": [{**board_json(board), "untouched": _untouched(board, runs)} for board in boards],
         "trails": [trail for board in boards for trail in _trails(jobs, board)],
         "budgets": [
             {"suite": board.suite, "test_set": board.test_set, **plain(found)}
@@ -46,6 +50,30 @@ def collect(name: str, home: Path, also: Sequence[str] = ()) -> None:
     }
     (HERE / "data").mkdir(exist_ok=True)
     (HERE / "data" / f"{name}.json").write_text(json.dumps(_rounded(study), indent=1) + "\n")
+
+
+def _untouched(board: Any, runs: Sequence[Any]) -> Json:
+    """PSNR of the degraded images themselves: means over the images of a board's test set."""
+    import torch
+
+    from trainers.data.testing import find_test_set
+    from trainers.evaluate import Bench, Trial, evaluate_suite, opened
+    from trainers.recipe import parse_experiment
+    from trainers.suites import colour_space, degradations_of
+
+    first = next(run for run in runs if run.id in board.rows[0].runs)
+    experiment = parse_experiment(first.experiment)
+    sets = (find_test_set(source) for source in experiment.data.test)
+    files = next(each for each in sets if each.name == board.test_set).files
+    space = colour_space(board.task, board.suite, board.test_set)
+    images = [opened(file) for file in files]
+    bench = Bench(network=lambda image: image, device=torch.device("cpu"))
+    means = {}
+    for degradation in degradations_of(board.suite, experiment.confounders):
+        trial = Trial(suite=board.suite, degradation=degradation, colour_space=space)
+        scores = evaluate_suite(images, trial, bench)
+        means[degradation.name] = sum(score.psnr for score in scores) / len(scores)
+    return means
 
 
 def _trails(jobs: Any, board: Any) -> list[Json]:
@@ -97,7 +125,8 @@ def draw() -> None:
         study, page = json.loads(data.read_text()), HERE / f"{data.stem}.md"
         if page.exists():
             page.write_text(filled(page.read_text(), study))
-        _picture(study, HERE / f"{data.stem}.svg")
+        if trails_of(study, "noise-levels") and len({b["task"] for b in study["boards"]}) == 1:
+            _picture(study, HERE / f"{data.stem}.svg")
 
 
 # Okabe and Ito's colours, told apart by colour-blind readers too; and markers.

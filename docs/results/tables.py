@@ -57,6 +57,42 @@ def board(study: Json, suite: str, test_set: str) -> str:
     return "\n".join([caption, "", *_table(heads, rows), "", *found["notes"]])
 
 
+def tasks(study: Json, *only: str) -> str:
+    """Every board of a study in a line for each standing: untouched, ERM, the other, and Δ."""
+    heads = ["task", "test", "", "untouched", "ERM", "DIL", "Δ to ERM [95 %]", "verdict"]
+    rows = [
+        row
+        for board in study["boards"]
+        if not only or board["task"] in only
+        for standing in ("seen", "unseen")
+        for row in _task_rows(board, standing)
+    ]
+    return "\n".join(_table(heads, rows))
+
+
+def _task_rows(board: Json, standing: str) -> list[list[str]]:
+    names = [d["name"] for d in board["degradations"] if d["standing"] == standing]
+    erm = next(row for row in board["rows"] if row["rule"] == "erm")
+    others = [row for row in board["rows"] if row["rule"] != "erm" and len(row["seeds"]) > 1]
+    if not names:
+        return []
+    untouched = fmean(board["untouched"][name] for name in names)
+    delta = {"seen": "seen_price", "unseen": "gain"}[standing]
+    return [
+        [
+            board["task"],
+            f"{board['suite']}, {board['test_set']} ({board['images']})",
+            standing,
+            f"{untouched:.2f}",
+            f"{erm[standing]['mean']:.2f}",
+            f"{row[standing]['mean']:.2f} ({row['rule']})",
+            _estimate(row[delta], sign="+"),
+            row["verdict"] if standing == "unseen" else "",
+        ]
+        for row in others
+    ]
+
+
 def levels(study: Json, suite: str, test_set: str) -> str:
     """Every degradation of a suite, seeds averaged."""
     from trainers.degradations.naming import short_name
@@ -152,6 +188,7 @@ def trails_of(study: Json, suite: str) -> list[Json]:
 TABLES: dict[str, Callable[..., str]] = {
     "board": board,
     "levels": levels,
+    "tasks": tasks,
     "budget": budget,
     "looks": looks,
     "matched": matched,

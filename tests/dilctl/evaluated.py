@@ -6,7 +6,8 @@ from typing import Any
 
 from dilctl.leaderboard import Board, CropCurves, Row, boards
 from storage.records import Curve, Evaluation, ImageValue, Run, Status
-from trainers.degradations.kinds import GaussianNoise, standing
+from trainers.degradations.kinds import GaussianNoise
+from trainers.degradations.standing import standing
 from trainers.experiment import Experiment
 from trainers.recipe import parse_experiment
 

@@ -97,7 +97,7 @@ def test_types_without_a_level_have_no_curve():
         "gaussian-noise sigma=5": "mixture gaussian-noise sigma=15 + jpeg quality=30",
         "gaussian-noise sigma=20": "mixture poisson-noise alpha=2 + jpeg quality=30",
         "gaussian-noise sigma=30": "poisson-noise alpha=2",
-        "gaussian-noise sigma=50": "poisson-noise alpha=3.5",
+        "gaussian-noise sigma=50": "hybrid severity=5..8",
     }
     assert level_curves(renamed(example(), names)) == ()
 

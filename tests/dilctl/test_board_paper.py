@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from dilctl.leaderboard import Board, boards
 from dilctl.leaderboard.paper import paper_notes, paper_rows, published
 from tests.dilctl.evaluated import evaluations, experiment, finished
+from tests.dilctl.tables import boards_of, trained
 from trainers.degradations.kinds import GaussianNoise
 
 SIX = (30.0, 31.0, 29.0, 28.0, 32.0, 30.5)
@@ -82,3 +85,34 @@ def test_the_source_is_named_with_what_differs():
     like_the_paper = tuple(f"gaussian-noise sigma={sigma}" for sigma in (5, 10, 15, 20))
     board = replace(board, confounders=like_the_paper)
     assert "this board on" not in " ".join(paper_notes(board, paper_rows(board)))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "test_set", "psnr"),
+    [
+        ("deblur", "Set5", [29.31, 26.55, 24.43, 22.96, 22.00]),
+        ("hybrid", "BSD100", [25.27, 25.31, 24.62]),
+        ("real-denoise", "SIDD", [38.90]),
+        ("derain", "Rain12", [31.44]),
+        ("real-sr", "RealSR(V3)", [27.65]),
+        ("real-sr-second-order", "DRealSR", [29.41]),
+    ],
+)
+def test_every_task_has_the_papers_rows_and_what_it_leaves_open(
+    recipe: str, test_set: str, psnr: list[float]
+):
+    (board,) = boards_of((1, trained(recipe, "rule=erm"), [test_set]))
+    rows = {row.rule: row for row in paper_rows(board)}
+    assert [cell.psnr for cell in rows["erm"].cells] == psnr
+    notes = " ".join(paper_notes(board, tuple(rows.values())))
+    assert ("Not stated by the paper" in notes) == (recipe != "derain")
+    assert "clipped" not in notes
+
+
+@pytest.mark.parametrize(
+    ("recipe", "test_set"), [("real-sr-x1", "RealSR-V3"), ("real-denoise", "PolyU")]
+)
+def test_another_scale_or_test_set_of_pairs_is_not_the_papers(recipe: str, test_set: str):
+    (board,) = boards_of((1, trained(recipe), [test_set]))
+    assert paper_rows(board) == ()
+    assert "has no number for" in " ".join(paper_notes(board, ()))

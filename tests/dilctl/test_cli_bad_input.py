@@ -46,7 +46,7 @@ SWEEP = ("submit", "denoise-small", "--sweep")
         (("cancel", "7"), 6, "there is no run yet"),
         (("cancel",), 2, "--all-queued"),
         (("board", "denoize"), 6, "did you mean denoise?"),
-        (("board", "denoise", "--suite", "x\x1b"), 6, "x␛: no such suite; the suites are noise"),
+        (("board", "denoise", "--suite", "x\x1b"), 6, "x␛: no such suite; the suites are"),
         (("board", "denoise", "--csv", "--json"), 2, "not both"),
         (("dash",), 2, "needs a terminal"),
         (("recipes", "show", "x\x1b[31m"), 3, "x␛[31m: no such recipe"),

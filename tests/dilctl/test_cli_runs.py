@@ -47,7 +47,7 @@ def test_columns_are_fields_settings_and_metrics_by_short_names(seeded: Shell) -
         "id": 4,
         "status": "done",
         "psnr@crops:sigma30": 26.8125,
-        "config.train.lr": 0.0005,
+        "config.train.lr": 0.001,
         "tags": ["best"],
     }
     lines = list(csv.DictReader(io.StringIO(seeded("runs", "--columns", COLUMNS, "--csv"))))

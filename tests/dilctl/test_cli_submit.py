@@ -133,7 +133,7 @@ def test_what_follows_a_cancelled_run_is_cancelled_unless_it_goes_on_anyhow(shel
 
 def test_a_thousand_runs_are_queued_and_listed(shell: Shell) -> None:
     queued = json.loads(shell(*SUBMIT, "--seeds", "1..1000", "--json"))
-    assert queued == {"queued": list(range(1, 1001)), "already": []}
+    assert queued == {"queued": list(range(1, 1001)), "already": [], "absent": []}
     again = json.loads(shell(*SUBMIT, "--seeds", "1..1001", "--json"))
     assert again["queued"] == [1001]
     assert len(again["already"]) == 1000

@@ -103,7 +103,7 @@ def test_a_demo_started_again_finds_its_runs_and_repeats_nothing(jobs: Jobs) -> 
 
 
 def test_the_rules_of_the_demo_spend_equal_gradient_evaluations(jobs: Jobs) -> None:
-    assert len({entry.gradients for entry in jobs.plan(REQUEST)}) == 1
+    assert len({entry.gradients for entry in jobs.plan(REQUEST).runs}) == 1
 
 
 def test_plain_lines_tell_each_change_at_once_and_progress_every_ten_seconds(jobs: Jobs) -> None:

@@ -3,9 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from storage.records import Curve, ImageValue
+from storage.errors import RefusedError, UnknownRunError
+from storage.records import Curve, ImageValue, Status
 from storage.registry import Registry
-from tests.storage.samples import evaluation, points, running
+from tests.storage.samples import evaluation, finish, points, running
 
 
 def test_a_curve_comes_back_with_the_times_of_its_steps(registry: Registry):
@@ -115,3 +116,21 @@ def test_evaluations_of_other_weights_stand_beside_those_of_the_last(registry: R
         best,
         last,
     ]
+
+
+def test_a_finished_run_may_be_tested_again_and_what_is_there_is_replaced(registry: Registry):
+    run = running(registry)
+    registry.write(run, 1, [], [evaluation(run, 10)])
+    later = replace(evaluation(run, 10), suite="levels", test_set="Kodak24")
+    with pytest.raises(RefusedError, match=f"run {run} is running; it can be tested once it is"):
+        registry.add_evaluations(run, [later])
+    finish(registry, run, Status.DONE)
+    for value in (20.0, 30.0):
+        images = (ImageValue(image="moon.png", psnr=value, ssim=0.5),)
+        registry.add_evaluations(run, [replace(later, images=images)])
+    first, second = registry.evaluations([run])
+    assert (first.suite, second.suite) == (evaluation(run, 10).suite, "levels")
+    assert [image.psnr for image in second.images] == [30.0]
+    assert registry.run(run).latest[f"psnr@Kodak24:{later.degradation}"] == 30.0
+    with pytest.raises(UnknownRunError):
+        registry.add_evaluations(99, [replace(later, run=99)])

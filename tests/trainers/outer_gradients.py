@@ -1,19 +1,19 @@
-"""Outer gradients of every rule on a small network, in one of the processes of a run.
+"""Outer gradients of every rule on small networks, in one of the processes of a run.
 
 As a program, under torchrun: python -m tests.trainers.outer_gradients FOLDER FILE
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from tests.trainers.plain import RULES, Draws, small_network, spelled, store_of
+from tests.trainers.plain import RULES, Draws, small_network, spelled, store_of, tiny_swinir
 from trainers.data.store import PatchStore
 from trainers.distributed import Processes, processes
-from trainers.experiment import DilPf, DilPs, DilSf, DilSs, Rule, Train
+from trainers.experiment import DilPf, DilPs, DilSf, DilSs, Mldg, Rule, Train
 from trainers.rules.choose import outer_optimiser, outer_step
 from trainers.rules.objective import Objective
 from trainers.rules.values import Draw
@@ -25,12 +25,18 @@ EVERY: tuple[Rule, ...] = (
     DilSs(inner_steps=2, query="support"),
     DilPs(inner_steps=2, query="support"),
 )
+WITH_ATTENTION: tuple[Rule, ...] = (DilSf(), DilPs(), Mldg())
 STEPS = 2
 
 
-def outer_gradients(rule: Rule, draws: Sequence[Draw], group: Processes) -> Tensor:
+def outer_gradients(
+    rule: Rule,
+    draws: Sequence[Draw],
+    group: Processes,
+    network: Callable[[], nn.Module] = small_network,
+) -> Tensor:
     """Gradients and losses of outer steps, one for each draw: shape (draws, P + 1)."""
-    objective = Objective(small_network(), group)
+    objective = Objective(network(), group)
     theta, state, rows = objective.flatten(), None, []
     optimiser = outer_optimiser(rule, Train(lr=1e-2), theta)
     for draw in draws:
@@ -50,6 +56,10 @@ def of_every_rule(store: PatchStore, group: Processes) -> dict[str, Tensor]:
         for rule in EVERY:
             case = f"{spelled(rule)}, {'shared' if shared else 'own'} patches"
             gradients[case] = outer_gradients(rule, steps, group)
+        if not shared:
+            for rule in WITH_ATTENTION:
+                case = f"{spelled(rule)}, attention"
+                gradients[case] = outer_gradients(rule, steps[:1], group, tiny_swinir)
     return gradients
 
 

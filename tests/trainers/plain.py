@@ -1,18 +1,18 @@
 """What the tests of the rules share: small networks, real-looking images and their batches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 import torch
 
-from trainers.data.batches import Batch, Recipe, StepDraw
+from trainers.data.batches import Batch, Recipe, StepDraw, Stores
 from trainers.data.images import write_png
 from trainers.data.packed import pack
 from trainers.data.sources import training_images
-from trainers.data.store import PatchStore
-from trainers.degradations.kinds import Degradation, GaussianNoise
+from trainers.data.store import PairStore, PatchStore
+from trainers.degradations.kinds import Confounder, GaussianNoise
 from trainers.distributed import Processes
 from trainers.experiment import (
     DilPf,
@@ -25,6 +25,7 @@ from trainers.experiment import (
     Mldg,
     Rrdb,
     Rule,
+    SwinIr,
     VRex,
 )
 from trainers.networks.build import build
@@ -32,6 +33,7 @@ from trainers.networks.build import build
 ALONE = Processes(rank=0, size=1, device=torch.device("cpu"))
 CONFOUNDERS = tuple(GaussianNoise(sigma=sigma) for sigma in (5, 10, 15, 20))
 TINY = Rrdb(features=4, blocks=1, growth=3)
+TINY_SWINIR = SwinIr(features=4, groups=1, blocks=2, heads=2, window=4, mlp_ratio=1)
 RULES: tuple[Rule, ...] = (
     Erm(),
     DilSf(),
@@ -71,13 +73,15 @@ class Draws:
     """The draws of a run, step after step."""
 
     store: PatchStore
-    confounders: tuple[Degradation, ...] = CONFOUNDERS
+    confounders: tuple[Confounder, ...] = CONFOUNDERS
     batch: int = 8
     patch: int = 16
     draws: int = 1
     shared_content: bool = False
     mask: float = 0.0
+    sharpen: bool = False
     processes: Processes = ALONE
+    pairs: Mapping[int, PairStore] = field(default_factory=dict)
     dtype: torch.dtype = torch.float64
     memory: dict[int, "Remembered"] = field(default_factory=dict)
 
@@ -91,11 +95,16 @@ class Draws:
             draws=self.draws,
             shared_content=self.shared_content,
             mask=self.mask,
+            sharpen=self.sharpen,
             dtype=self.dtype,
         )
 
+    @property
+    def stores(self) -> Stores:
+        return Stores(photographs=self.store, pairs=self.pairs)
+
     def at(self, step: int) -> StepDraw:
-        return StepDraw(self.store, self.recipe, self.processes, step)
+        return StepDraw(self.stores, self.recipe, self.processes, step)
 
     def remembered(self, step: int) -> "Remembered":
         """The same, made once for all who ask."""
@@ -123,6 +132,10 @@ def spelled(rule: Rule) -> str:
 
 def tiny_network() -> torch.nn.Module:
     return build(TINY, seed=1).double()
+
+
+def tiny_swinir() -> torch.nn.Module:
+    return build(TINY_SWINIR, seed=1).double()
 
 
 def small_network() -> torch.nn.Module:

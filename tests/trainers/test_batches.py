@@ -140,6 +140,9 @@ def test_processes_share_a_batch_without_changing_it(store, size, mask):
 
 
 def test_every_epoch_visits_each_image_once_in_an_order_of_its_own(store):
-    seen = [Draws(store, batch=5).at(step).images([step] * 5).tolist() for step in range(4)]
+    seen = [
+        Draws(store, batch=5).at(step).images([(step, slot) for slot in range(5)], 5).tolist()
+        for step in range(4)
+    ]
     assert all(sorted(images) == [0, 1, 2, 3, 4] for images in seen)
     assert len(set(map(tuple, seen))) > 1

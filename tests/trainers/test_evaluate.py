@@ -5,7 +5,8 @@ import torch
 from torch import Tensor
 
 from trainers.degradations.kinds import GaussianNoise
-from trainers.evaluate import TestImage, Tiling, evaluate_suite, restore
+from trainers.evaluate import Bench, TestImage, Trial, evaluate_suite
+from trainers.tiling import Restorer, Tiling, restore
 
 CPU = torch.device("cpu")
 SMALL_TILES = Tiling(pixels=100, core=16, halo=4)
@@ -21,6 +22,10 @@ def photograph(seed: int, *, height: int = 24, width: int = 31) -> Tensor:
 
 def images(count: int) -> list[TestImage]:
     return [TestImage(name=f"{i}.png", pixels=photograph(i)) for i in range(count)]
+
+
+def bench(network: Restorer) -> Bench:
+    return Bench(network=network, device=CPU)
 
 
 def untouched(degraded: Tensor) -> Tensor:
@@ -68,11 +73,9 @@ def test_restoring_keeps_no_graph() -> None:
 
 def test_the_score_of_an_untouched_image_is_that_of_the_noise() -> None:
     (score,) = evaluate_suite(
-        untouched,
         [TestImage(name="grey.png", pixels=torch.full((3, 200, 200), 128, dtype=torch.uint8))],
-        GaussianNoise(sigma=10),
-        suite="noise-levels",
-        device=CPU,
+        Trial(suite="noise-levels", degradation=GaussianNoise(sigma=10)),
+        bench(untouched),
     )
     # Rounding to 8 bit adds a twelfth of a step squared to the variance.
     assert score.psnr == pytest.approx(10 * math.log10(255**2 / (100 + 1 / 12)), abs=0.05)
@@ -80,10 +83,14 @@ def test_the_score_of_an_untouched_image_is_that_of_the_noise() -> None:
 
 def test_an_image_is_spoilt_the_same_whatever_is_evaluated_beside_it() -> None:
     together = evaluate_suite(
-        untouched, images(3), GaussianNoise(sigma=30), suite="noise-levels", device=CPU
+        images(3),
+        Trial(suite="noise-levels", degradation=GaussianNoise(sigma=30)),
+        bench(untouched),
     )
     alone = evaluate_suite(
-        untouched, images(3)[2:], GaussianNoise(sigma=30), suite="noise-levels", device=CPU
+        images(3)[2:],
+        Trial(suite="noise-levels", degradation=GaussianNoise(sigma=30)),
+        bench(untouched),
     )
     assert together[2:] == alone
     assert [score.image for score in together] == ["0.png", "1.png", "2.png"]
@@ -104,7 +111,9 @@ def test_suites_images_and_levels_draw_different_noise() -> None:
         ("a", 10, "two"),
     ]:
         image = TestImage(name=name, pixels=grey)
-        evaluate_suite(network, [image], GaussianNoise(sigma=sigma), suite=suite, device=CPU)
+        evaluate_suite(
+            [image], Trial(suite=suite, degradation=GaussianNoise(sigma=sigma)), bench(network)
+        )
     noise = [((image - 128 / 255) / (image - 128 / 255).std()) for image in drawn]
     for other in noise[1:]:
         assert (noise[0] * other).mean().abs() < 0.2
@@ -113,11 +122,9 @@ def test_suites_images_and_levels_draw_different_noise() -> None:
 def test_a_perfect_restorer_scores_infinity_and_an_ssim_of_one() -> None:
     (image,) = images(1)
     (score,) = evaluate_suite(
-        lambda _: image.pixels[None] / 255,
         [image],
-        GaussianNoise(sigma=50),
-        suite="noise-levels",
-        device=CPU,
+        Trial(suite="noise-levels", degradation=GaussianNoise(sigma=50)),
+        bench(lambda _: image.pixels[None] / 255),
     )
     assert score.psnr == math.inf
     assert score.ssim == pytest.approx(1.0)

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from trainers.degradations.kinds import Degradation, GaussianNoise
-from trainers.look import Crops, degrade_crops, look
+from trainers.degradations.kinds import GaussianNoise
+from trainers.degradations.standing import standing
+from trainers.look import Crops, degraded_crops, look
 
 CPU = torch.device("cpu")
 
@@ -14,12 +15,17 @@ def crops(*sigmas: float, seen: tuple[float, ...] = (), count: int = 3) -> Crops
     generator = torch.Generator().manual_seed(0)
     coarse = torch.rand(count, 3, 4, 5, generator=generator)
     fine = torch.nn.functional.interpolate(coarse, (32, 32), mode="bicubic")
-    return degrade_crops(
-        fine.clamp(0, 1).mul(255).to(torch.uint8), levels(*sigmas), confounders=levels(*seen)
+    clean = fine.clamp(0, 1).mul(255).to(torch.uint8)
+    degradations = levels(*sigmas)
+    return Crops(
+        clean=torch.stack([clean] * len(sigmas)),
+        degraded=torch.stack([degraded_crops(clean, each) for each in degradations]),
+        degradations=tuple(each.name for each in degradations),
+        standings=tuple(standing(each, levels(*seen)) for each in degradations),
     )
 
 
-def levels(*sigmas: float) -> tuple[Degradation, ...]:
+def levels(*sigmas: float) -> tuple[GaussianNoise, ...]:
     return tuple(GaussianNoise(sigma=sigma) for sigma in sigmas)
 
 
@@ -66,6 +72,6 @@ def test_a_look_is_finite_for_a_perfect_restorer() -> None:
     spoilt = crops(10, 20, seen=(10, 20))
 
     def perfect(_: Tensor) -> Tensor:
-        return torch.cat([spoilt.clean, spoilt.clean]) / 255
+        return spoilt.clean.flatten(0, 1) / 255
 
     assert look(perfect, spoilt, device=CPU)["psnr@crops:seen"] == 100

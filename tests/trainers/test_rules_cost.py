@@ -117,12 +117,12 @@ class Recorded(StepDraw):
     """A draw that remembers which draws of clean patches were taken."""
 
     def __init__(self, draws, step):
-        super().__init__(draws.store, draws.recipe, draws.processes, step)
+        super().__init__(draws.stores, draws.recipe, draws.processes, step)
         self.taken = set()
 
-    def images(self, draws):
-        self.taken |= set(draws)
-        return super().images(draws)
+    def images(self, places, count):
+        self.taken |= {draw for draw, _ in places}
+        return super().images(places, count)
 
 
 @pytest.mark.parametrize("shared_content", [False, True], ids=["own patches", "shared patches"])

@@ -15,6 +15,7 @@ from tests.trainers.plain import (
     small_network,
     spelled,
     tiny_network,
+    tiny_swinir,
 )
 from tests.trainers.threads import in_threads
 from trainers.distributed import Processes
@@ -89,10 +90,11 @@ def walk_by_hand(rule, draws, *, network=small_network, steps=STEPS):
     return torch.stack(path)
 
 
+@pytest.mark.parametrize("network", [tiny_network, tiny_swinir])
 @pytest.mark.parametrize("rule", [DilSf(), DilPf()], ids=spelled)
-def test_the_first_order_rules_are_the_papers(draws, rule):
-    mine = path_of(rule, draws, network=tiny_network)
-    by_hand = walk_by_hand(rule, draws, network=tiny_network)
+def test_the_first_order_rules_are_the_papers(draws, rule, network):
+    mine = path_of(rule, draws, network=network)
+    by_hand = walk_by_hand(rule, draws, network=network)
     assert (mine - by_hand).abs().max() < 1e-10
 
 

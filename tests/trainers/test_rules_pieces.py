@@ -16,6 +16,7 @@ from tests.trainers.plain import (
     small_network,
     spelled,
     tiny_network,
+    tiny_swinir,
 )
 from tests.trainers.threads import in_threads
 from trainers.distributed import Processes
@@ -34,9 +35,11 @@ def store(tmp_path_factory):
     return open_store(tmp_path_factory.mktemp("pieces"))
 
 
-def steps_of(rule, store, group, *, micro_batch, shared_content=False, batch=8):
+def steps_of(
+    rule, store, group, *, micro_batch, shared_content=False, batch=8, network=small_network
+):
     """Gradients, losses and memory of two outer steps."""
-    objective = Objective(small_network(), group, micro_batch=micro_batch)
+    objective = Objective(network(), group, micro_batch=micro_batch)
     draws = Draws(
         store, batch=batch, patch=8, draws=9, shared_content=shared_content, processes=group
     )
@@ -57,6 +60,14 @@ def assert_equal_but_for_rounding(told, expected):
 @every_rule
 def test_pieces_of_any_size_give_the_gradient_of_the_whole(store, rule, micro_batch):
     whole, pieces = (steps_of(rule, store, ALONE, micro_batch=most) for most in (None, micro_batch))
+    assert_equal_but_for_rounding(pieces, whole)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=spelled)
+def test_pieces_give_it_of_a_network_with_attention_too(store, rule):
+    whole, pieces = (
+        steps_of(rule, store, ALONE, micro_batch=most, network=tiny_swinir) for most in (None, 3)
+    )
     assert_equal_but_for_rounding(pieces, whole)
 
 

@@ -16,6 +16,7 @@ from tests.trainers.plain import (
     small_network,
     spelled,
     tiny_network,
+    tiny_swinir,
 )
 from trainers.experiment import DilPs, DilSs, Mldg
 from trainers.rules.choose import outer_step
@@ -137,9 +138,10 @@ def test_a_first_order_impostor_would_be_found_out(store, rule):
     assert (step_of(rule, network, draw).gradient - impostor).abs().max() > 1e-3
 
 
+@pytest.mark.parametrize("tiny", [tiny_network, tiny_swinir])
 @pytest.mark.parametrize("rule", ONE_OF_EACH, ids=spelled)
-def test_so_it_is_of_the_network_that_the_recipes_train(store, rule):
-    draw, network = batches(store), tiny_network()
+def test_so_it_is_of_the_networks_that_the_recipes_train(store, rule, tiny):
+    draw, network = batches(store), tiny()
     objective, outer = stated(rule, network, draw), step_of(rule, network, draw)
     generator = torch.Generator().manual_seed(2)
     for _ in range(4):

@@ -1,11 +1,10 @@
 """What the suites hold."""
 
-from typing import get_args
-
 import pytest
 
-from trainers.degradations.kinds import GaussianNoise, standing
-from trainers.suites import SuiteName, degradations_of
+from trainers.degradations.kinds import GaussianNoise
+from trainers.degradations.standing import standing
+from trainers.suites import SUITES, degradations_of
 
 LONGEST = 28
 """Characters of the longest label, which heads a column."""
@@ -34,8 +33,8 @@ def test_all_noise_types_are_unseen_by_a_network_trained_on_gaussian_noise():
     assert {standing(each, confounders) for each in degradations_of("noise-types")} == {"unseen"}
 
 
-@pytest.mark.parametrize("suite", get_args(SuiteName))
+@pytest.mark.parametrize("suite", SUITES)
 def test_a_suite_lists_nothing_twice_and_its_labels_fit(suite):
     degradations = degradations_of(suite)
     assert len(set(degradations)) == len({each.name for each in degradations}) == len(degradations)
-    assert max(len(each.label) for each in degradations) <= LONGEST
+    assert all(len(each.label) <= LONGEST for each in degradations)

@@ -5,7 +5,7 @@ makes passes over fresh patches (``draws_per_step``), so at equal gradient evalu
 first-order rules see the very patches that ERM sees.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,9 +13,11 @@ import torch
 from torch import Tensor
 
 from trainers import chance
-from trainers.data.store import SYMMETRIES, PatchStore
+from trainers.data.material import Material
+from trainers.data.store import SYMMETRIES, PairStore, PatchStore
 from trainers.degradations.apply import degrade
-from trainers.degradations.kinds import Degradation
+from trainers.degradations.kinds import Confounder, Pairs, Synthetic
+from trainers.degradations.sharpen import sharpened
 from trainers.distributed import Processes
 
 
@@ -24,7 +26,8 @@ class Batch:
     """This process's part of a batch of degraded and clean patches.
 
     Attributes:
-        degraded, clean: patches in [0, 1], shape (n, 3, H, W).
+        degraded: patches in [0, 1], shape (n, 3, H/s, W/s), s the scale of the network.
+        clean: what they are to become, shape (n, 3, H, W).
         total: images in the batch over all processes.
         confounders: the one that spoilt each image, by its place in the list trained on: int64,
             shape (n,), on the device.
@@ -70,20 +73,22 @@ class Recipe:
         confounders: the degradations trained on.
         seed: the run's seed.
         batch: images in a batch, over all processes.
-        patch: side of a patch, pixels.
+        patch: side of a clean patch, pixels.
         draws: batches of clean patches an outer step takes.
         shared_content: whether all confounders of a step spoil the same clean patches.
         mask: share of a degraded patch's pixels that are blanked.
+        sharpen: whether the clean patches are sharpened before they are aimed at.
         dtype: floating-point type of the patches.
     """
 
-    confounders: tuple[Degradation, ...]
+    confounders: tuple[Confounder, ...]
     seed: int
     batch: int
     patch: int
     draws: int
     shared_content: bool
     mask: float
+    sharpen: bool
     dtype: torch.dtype
 
 
@@ -100,18 +105,51 @@ class Part:
     draw: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """Where patches are cut from.
+
+    Attributes:
+        photographs: clean images; None where every confounder brings its own pairs.
+        pairs: of each confounder that brings its own, by its place in the list.
+    """
+
+    photographs: PatchStore | None
+    pairs: Mapping[int, PairStore]
+
+    @classmethod
+    def open(cls, material: Material, device: torch.device) -> "Stores":
+        """The stores of an experiment's images, on the device where they fit."""
+        own = material.photographs
+        return cls(
+            photographs=own and PatchStore(own.packed, own.training, device=device),
+            pairs={
+                place: PairStore(
+                    each.degraded, each.clean, each.training, scale=each.scale, device=device
+                )
+                for place, each in material.pairs.items()
+            },
+        )
+
+    def of(self, confounder: int) -> PatchStore | PairStore:
+        """The store that a confounder's patches come from."""
+        store = self.pairs.get(confounder, self.photographs)
+        assert store is not None, "without photographs every confounder has pairs"
+        return store
+
+
 class StepDraw:
     """The batches of one outer step (the ``Draw`` of ``trainers.rules``).
 
     Args:
-        store: the training images.
+        stores: the training images.
         recipe: what batches are made of.
         processes: this process takes its share of every batch.
         step: outer steps taken before this one.
     """
 
-    def __init__(self, store: PatchStore, recipe: Recipe, processes: Processes, step: int) -> None:
-        self._store = store
+    def __init__(self, stores: Stores, recipe: Recipe, processes: Processes, step: int) -> None:
+        self._stores = stores
         self._recipe = recipe
         self._slots = processes.share(recipe.batch)
         self._device = processes.device
@@ -174,62 +212,102 @@ class StepDraw:
 
     def _piece(self, parts: Sequence[Part]) -> tuple[Tensor, Tensor]:
         """Degraded and clean patches of this process's slots, one part for each."""
-        clean = self._clean([self._step * self._recipe.draws + part.draw for part in parts])
-        return self._masked(self._degraded(clean, parts), parts), clean
+        stores = [self._stores.of(self._order[part.place]) for part in parts]
+        cut = [
+            self._cut(store, [n for n, each in enumerate(stores) if each is store], parts)
+            for store in dict.fromkeys(stores)
+        ]
+        places = torch.tensor([n for chosen, _, _ in cut for n in chosen]).argsort()
+        degraded, clean = (
+            torch.cat(each)[places] for each in zip(*(c[1:] for c in cut), strict=True)
+        )
+        return self._masked(degraded, parts), clean
 
-    def images(self, draws: Sequence[int]) -> Tensor:
-        """The images of this process's slots, each of its own draw: int64, shape (n,)."""
-        places = zip(draws, self._slots, strict=True)
-        batch = self._recipe.batch
-        return torch.tensor([self._image(draw * batch + slot) for draw, slot in places])
+    def _cut(
+        self, store: PatchStore | PairStore, chosen: Sequence[int], parts: Sequence[Part]
+    ) -> tuple[Sequence[int], Tensor, Tensor]:
+        """Of some of this process's slots, all of one store: the slots, degraded, clean."""
+        mine = [(self._slots[n], parts[n]) for n in chosen]
+        crops = self._crops(store, mine)
+        if isinstance(crops, tuple):
+            return chosen, self._values(crops[0]), self._aimed_at(crops[1])
+        clean = self._aimed_at(crops)
+        return chosen, self._degraded(clean, mine), clean
 
-    def _clean(self, draws: Sequence[int]) -> Tensor:
-        """Patches of this process's slots, each of its own draw: shape (n, 3, patch, patch)."""
+    def _values(self, patches: Tensor) -> Tensor:
+        """Bytes as values in [0, 1]."""
+        return patches.to(self._recipe.dtype) / 255
+
+    def _aimed_at(self, patches: Tensor) -> Tensor:
+        """The clean patches: sharpened, if asked, before anything degrades them."""
+        clean = self._values(patches)
+        return sharpened(clean) if self._recipe.sharpen else clean
+
+    def _crops(
+        self, store: PatchStore | PairStore, mine: Sequence[tuple[int, Part]]
+    ) -> Tensor | tuple[Tensor, Tensor]:
+        """Patches of slots, each of its own draw, whole bytes."""
         seed, patch = self._recipe.seed, self._recipe.patch
-        images = self.images(draws)
-        tops, lefts = self._store.limits(images, patch)
-        slots = zip(draws, self._slots, strict=True)
-        keys = chance.keys([(seed, "patch", draw, slot) for draw, slot in slots])
+        places = [(self._step * self._recipe.draws + part.draw, slot) for slot, part in mine]
+        images = self.images(places, store.count)
+        tops, lefts = store.limits(images, patch)
+        keys = chance.keys([(seed, "patch", draw, slot) for draw, slot in places])
         words = chance.words(keys, 3)
-        crops = self._store.crops(
+        return store.crops(
             images,
             (words[:, 0] * (tops + 1)) >> 32,
             (words[:, 1] * (lefts + 1)) >> 32,
             (words[:, 2] * SYMMETRIES) >> 32,
             patch,
         )
-        return crops.to(self._recipe.dtype) / 255
 
-    def _image(self, place: int) -> int:
+    def images(self, places: Sequence[tuple[int, int]], count: int) -> Tensor:
+        """Which of so many images are at these places (draw, slot) of the order: int64, (n,)."""
+        batch = self._recipe.batch
+        return torch.tensor([self._image(draw * batch + slot, count) for draw, slot in places])
+
+    def _image(self, place: int, count: int) -> int:
         """The image at a place of the endless order: every epoch a fresh permutation of all."""
-        epoch, position = divmod(place, self._store.count)
-        return _epoch(chance.key(self._recipe.seed, "epoch", epoch), self._store.count)[position]
+        epoch, position = divmod(place, count)
+        return _epoch(chance.key(self._recipe.seed, "epoch", epoch), count)[position]
 
-    def _degraded(self, clean: Tensor, parts: Sequence[Part]) -> Tensor:
+    def _degraded(self, clean: Tensor, mine: Sequence[tuple[int, Part]]) -> Tensor:
         """Spoil each image by the confounder of its part."""
-        keys, degraded = self._keys("degrade", parts), torch.empty_like(clean)
-        for place in sorted({part.place for part in parts}):
-            chosen = [index for index, part in enumerate(parts) if part.place == place]
-            degradation = self._recipe.confounders[self._order[place]]
-            degraded[chosen] = degrade(clean[chosen], degradation, keys[chosen])
-        return degraded
+        keys = self._keys("degrade", mine)
+        by_place: dict[int, list[int]] = {}
+        for index, (_, part) in enumerate(mine):
+            by_place.setdefault(part.place, []).append(index)
+        spoilt = [
+            degrade(clean[chosen], self._synthetic(place), keys[chosen])
+            for place, chosen in sorted(by_place.items())
+        ]
+        order = [index for _, chosen in sorted(by_place.items()) for index in chosen]
+        return torch.cat(spoilt)[torch.tensor(order).argsort()]
 
     def _masked(self, degraded: Tensor, parts: Sequence[Part]) -> Tensor:
         """Blank whole pixels at random (Chen et al., Masked Image Training, CVPR 2023)."""
         if not self._recipe.mask:
             return degraded
-        drawn = chance.uniform(self._keys("mask", parts), (1, *degraded.shape[2:]))
+        keys = self._keys("mask", list(zip(self._slots, parts, strict=True)))
+        drawn = chance.uniform(keys, (1, *degraded.shape[2:]))
         return degraded * (drawn >= self._recipe.mask)
 
-    def _keys(self, purpose: str, parts: Sequence[Part]) -> Tensor:
+    def _synthetic(self, place: int) -> Synthetic:
+        confounder = self._recipe.confounders[self._order[place]]
+        assert not isinstance(confounder, Pairs), "pairs have a store of their own"
+        return confounder
+
+    def _keys(self, purpose: str, mine: Sequence[tuple[int, Part]]) -> Tensor:
         """A key for each image: no two of a step are spoilt by the same chance."""
         shared = self._recipe.shared_content
         count = len(self._order)
-        numbers = [part.draw * count + part.place if shared else part.draw for part in parts]
-        each = zip(numbers, self._slots, strict=True)
         seed, step = self._recipe.seed, self._step
         return chance.keys(
-            [(seed, purpose, step, number, slot) for number, slot in each], device=self._device
+            [
+                (seed, purpose, step, part.draw * count + part.place if shared else part.draw, slot)
+                for slot, part in mine
+            ],
+            device=self._device,
         )
 
 

@@ -46,7 +46,7 @@ def probe(path: Path) -> ImageInfo:
     Raises:
         DataError: the header already tells that ``read_rgb`` would refuse the file.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         width, height = image.size
         if _orientation(image) in _TURNED:
             width, height = height, width
@@ -63,7 +63,7 @@ def read_rgb(path: Path) -> NDArray[np.uint8]:
         DataError: the file is missing, unreadable, damaged, not an image, deeper than 8 bits a
             channel, partly transparent, in other colours than grey or RGB, or too large.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         image.load()
         upright = ImageOps.exif_transpose(image)
         if upright.has_transparency_data:
@@ -130,7 +130,7 @@ _QUIET = _Quiet()
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Generator[Image.Image]:
+def opened(path: Path) -> Generator[Image.Image]:
     """An image whose header was read and judged; faults of the file, then or later, in words."""
     try:
         _refuse_special(path)

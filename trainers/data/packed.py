@@ -8,26 +8,26 @@ import hashlib
 import json
 import os
 import shutil
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainers.data.images import probe, read_rgb
+from trainers.data.ahead import ahead
+from trainers.data.hashing import sha256_as_of
+from trainers.data.manifest import Manifest, SourceFile, roots_of
+from trainers.data.reading import read, size_of
 from trainers.data.sources import ImageFile
 from trainers.errors import DataError, NoSpaceError
 
 Progress = Callable[[int, int], None]
 """Told of images being decoded: (images done, images in all)."""
 
-_FORMAT = 1
-_PIXELS = "pixels.bin"
-_MANIFEST = "manifest.json"
+PIXELS = "pixels.bin"
+_KEYS = "1"  # how names of stores are made: another way would leave all stores unfound
 _PARTIAL = ".partial"  # unfinished; one name is enough under the lock
 _NAMED = 10  # images that an error names before it only counts
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -65,6 +65,7 @@ def pack(
     workers: int,
     progress: Progress | None = None,
     free: Callable[[Path], int] = free_bytes,
+    anew: bool = False,
 ) -> Packed:
     """The images decoded; at once if they were packed before and no file has changed since.
 
@@ -77,22 +78,23 @@ def pack(
         workers: threads that decode.
         progress: told after each image, in the caller's thread.
         free: bytes that may still be written below a folder.
+        anew: decode them even if they were packed before.
 
     Raises:
         DataError: images that cannot be used, all of them named.
         NoSpaceError: no space for the pixels.
     """
     home = place_of(files, folder)
-    packed = _open(home)
+    packed = None if anew else _open(home)
     if packed is not None:
         return packed
     with _writing(folder) as partial:
-        packed = _open(home)
+        packed = None if anew else _open(home)
         if packed is not None:
             return packed
         with _space(files, folder, free):
             _decode_all(files, partial, workers=workers, progress=progress or _silent)
-        if home.exists():  # damaged, as _open has found
+        if home.exists():  # damaged, as was found
             shutil.rmtree(home)
         partial.rename(home)
     packed = _open(home)
@@ -105,6 +107,20 @@ def place_of(files: Sequence[ImageFile], folder: Path) -> Path:
     return folder / _key(files)
 
 
+def is_packed(files: Sequence[ImageFile], folder: Path) -> bool:
+    """Whether these images lie decoded, as their files are now."""
+    return _open(place_of(files, folder)) is not None
+
+
+def former(files: Sequence[ImageFile], folder: Path) -> Manifest | None:
+    """What was last decoded of the same folders, before any of their files changed."""
+    roots, here = roots_of(files), place_of(files, folder)
+    places = [place for place in folder.glob("[!.]*") if place.is_dir() and place != here]
+    newest_first = sorted(places, key=lambda place: place.stat().st_mtime, reverse=True)
+    manifests = (Manifest.read(place) for place in newest_first)
+    return next((each for each in manifests if each and each.roots() == roots), None)
+
+
 def _silent(done: int, total: int) -> None:
     """Shows nothing."""
 
@@ -112,14 +128,15 @@ def _silent(done: int, total: int) -> None:
 def _key(files: Sequence[ImageFile]) -> str:
     """A name for what these files hold now: it changes with any path, size or time of change."""
     resolved = functools.cache(Path.resolve)
-    digest = hashlib.blake2b(str(_FORMAT).encode(), digest_size=16)
+    digest = hashlib.blake2b(_KEYS.encode(), digest_size=16)
     for file in files:
         place = os.fspath(resolved(file.path.parent) / file.path.name)
-        digest.update(json.dumps([file.name, place, *_state(file.path)]).encode())
+        part = [file.part] if file.part else []
+        digest.update(json.dumps([file.name, place, *part, *_state(file.path)]).encode())
     return digest.hexdigest()
 
 
-def _state(path: Path) -> tuple[int, ...]:
+def _state(path: Path) -> tuple[int, int] | tuple[()]:
     try:
         state = path.stat()
     except OSError:
@@ -129,20 +146,20 @@ def _state(path: Path) -> tuple[int, ...]:
 
 def _open(home: Path) -> Packed | None:
     """The packed images of a folder, or None if they are not all there."""
+    manifest = Manifest.read(home)
     try:
-        manifest: dict[str, Any] = json.loads((home / _MANIFEST).read_bytes())
-        size = (home / _PIXELS).stat().st_size
-    except (OSError, ValueError):
+        size = (home / PIXELS).stat().st_size
+    except OSError:
         return None  # whatever is wrong there, writing it anew cures it or says why not
-    if size != manifest["bytes"]:
+    if manifest is None or size != manifest.size:
         return None
     return Packed(
-        names=tuple(manifest["names"]),
-        heights=np.array(manifest["heights"], dtype=np.int64),
-        widths=np.array(manifest["widths"], dtype=np.int64),
-        offsets=np.array(manifest["offsets"], dtype=np.int64),
-        pixels=np.memmap(home / _PIXELS, dtype=np.uint8, mode="r"),
-        file=home / _PIXELS,
+        names=manifest.names,
+        heights=np.array(manifest.heights, dtype=np.int64),
+        widths=np.array(manifest.widths, dtype=np.int64),
+        offsets=np.array(manifest.offsets, dtype=np.int64),
+        pixels=np.memmap(home / PIXELS, dtype=np.uint8, mode="r"),
+        file=home / PIXELS,
     )
 
 
@@ -191,7 +208,7 @@ def _space(
 
 def _bytes_of(file: ImageFile) -> int:
     try:
-        info = probe(file.path)
+        info = size_of(file)
     except DataError:
         return 0  # named later, with all others
     return info.height * info.width * 3
@@ -209,67 +226,66 @@ def _decode_all(
 ) -> None:
     """Writes pixels, then the manifest that makes them count."""
     shapes: list[tuple[int, ...]] = []
+    sources: list[SourceFile] = []
     faults: list[str] = []
     digest = hashlib.sha256()
     progress(0, len(files))
-    with (partial / _PIXELS).open("wb") as file:
-        for done, decoded in enumerate(_decoded(files, workers), start=1):
+    with (partial / PIXELS).open("wb") as file, ThreadPoolExecutor(workers) as pool:
+        for done, decoded in enumerate(ahead(pool, _read, files, most=2 * workers), start=1):
             if isinstance(decoded, DataError):
                 faults.append(str(decoded))
             elif not faults:  # else nothing will be kept: only further faults are looked for
-                file.write(decoded.data)
-                digest.update(decoded.data)
-                shapes.append(decoded.shape)
+                pixels, source = decoded
+                file.write(pixels.data)
+                digest.update(pixels.data)
+                shapes.append(pixels.shape)
+                sources.append(source)
             progress(done, len(files))
-        _flush(file.fileno(), file.flush)
+        file.flush()
+        os.fsync(file.fileno())
     if faults:
         raise DataError(_listed(f"{len(faults)} of {len(files)} images cannot be used:", faults))
-    _write_manifest(files, partial, shapes=shapes, sha256=digest.hexdigest())
+    _manifest([file.name for file in files], sources, shapes, digest.hexdigest()).write(partial)
 
 
-def _decoded(files: Sequence[ImageFile], workers: int) -> Iterator[NDArray[np.uint8] | DataError]:
-    """The images in their order, decoded by threads that run only a little ahead."""
-    waiting: deque[Future[NDArray[np.uint8] | DataError]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for file in files:
-            waiting.append(pool.submit(_read, file))
-            if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-
-
-def _read(file: ImageFile) -> NDArray[np.uint8] | DataError:
+def _read(file: ImageFile) -> tuple[NDArray[np.uint8], SourceFile] | DataError:
     try:
-        return read_rgb(file.path)
+        return read(file), _source(file)
     except DataError as error:
         return error
 
 
-def _write_manifest(
-    files: Sequence[ImageFile], partial: Path, *, shapes: list[tuple[int, ...]], sha256: str
-) -> None:
+def _source(file: ImageFile) -> SourceFile:
+    state = _state(file.path)
+    if not state:
+        raise DataError(f"{file.path}: went away while it was read; put it back")
+    size, changed = state
+    return SourceFile(
+        path=os.fspath(file.path),
+        part=file.part,
+        size=size,
+        changed=changed,
+        sha256=sha256_as_of(file.path, size, changed),
+    )
+
+
+def _manifest(
+    names: Sequence[str],
+    sources: Sequence[SourceFile],
+    shapes: Sequence[tuple[int, ...]],
+    sha256: str,
+) -> Manifest:
     sizes = [height * width * 3 for height, width, _ in shapes]
     offsets = [0, *np.cumsum(sizes, dtype=np.int64).tolist()]
-    manifest = {
-        "format": _FORMAT,
-        "bytes": offsets.pop(),
-        "sha256": sha256,
-        "names": [file.name for file in files],
-        "paths": [os.fspath(file.path) for file in files],
-        "heights": [height for height, _, _ in shapes],
-        "widths": [width for _, width, _ in shapes],
-        "offsets": offsets,
-    }
-    with (partial / _MANIFEST).open("w") as file:
-        json.dump(manifest, file)
-        _flush(file.fileno(), file.flush)
-
-
-def _flush(descriptor: int, flush: Callable[[], None]) -> None:
-    """Puts a file on the disk before the folder gets the name under which it counts."""
-    flush()
-    os.fsync(descriptor)
+    return Manifest(
+        names=tuple(names),
+        files=tuple(sources),
+        heights=tuple(height for height, _, _ in shapes),
+        widths=tuple(width for _, width, _ in shapes),
+        size=offsets.pop(),
+        offsets=tuple(offsets),
+        sha256=sha256,
+    )
 
 
 def _listed(head: str, lines: list[str]) -> str:

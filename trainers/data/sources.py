@@ -37,10 +37,13 @@ class ImageFile:
     Attributes:
         name: path inside its source, with ``/``, as in ``summer/12.png``; unique there.
         path: the file.
+        part: which part of the file, for files that hold several images (see ``reading``);
+            empty for the whole.
     """
 
     name: str
     path: Path
+    part: str = ""
 
 
 def resolve(source: str, *, base: Path, environment: Mapping[str, str]) -> str:
@@ -188,7 +191,7 @@ def _is_image(name: str) -> bool:
 
 
 def _sorted(files: Iterator[ImageFile]) -> tuple[ImageFile, ...]:
-    ordered = sorted(files, key=lambda file: (_natural(file.name), file.name))
+    ordered = sorted(files, key=lambda file: (natural(file.name), file.name))
     for file in ordered:
         _refuse_undecodable(str(file.path))
     return tuple(ordered)
@@ -202,7 +205,7 @@ def _refuse_undecodable(path: str) -> None:
         raise DataError(f"{path}: its name is not valid UTF-8; rename it") from error
 
 
-def _natural(name: str) -> list[str | int]:
+def natural(name: str) -> list[str | int]:
     """A key by which ``img2`` comes before ``img10``: words and numbers take turns."""
     parts = re.split(r"(\d+)", name.casefold())
     return [int(part) if place % 2 else part for place, part in enumerate(parts)]

@@ -131,6 +131,64 @@ class PatchStore:
         return pixels.permute(2, 0, 1).contiguous().to(self._device)
 
 
+class PairStore:
+    """Pairs of degraded and clean images, from which patches of the same places are cut.
+
+    Args:
+        degraded: decoded degraded images.
+        clean: the clean ones, in the same order.
+        images: indices of the pairs to use; pair i below is ``images[i]``.
+        scale: how many times larger the clean images are, each way.
+        device: where patches are wanted.
+    """
+
+    def __init__(
+        self,
+        degraded: Packed,
+        clean: Packed,
+        images: Sequence[int],
+        *,
+        scale: int,
+        device: torch.device,
+    ) -> None:
+        self._degraded = PatchStore(degraded, images, device=device)
+        self._clean = PatchStore(clean, images, device=device)
+        self._scale = scale
+
+    @property
+    def count(self) -> int:
+        """How many pairs there are."""
+        return self._clean.count
+
+    def limits(self, images: Tensor, size: int) -> tuple[Tensor, Tensor]:
+        """The largest top and left of a crop, counted in pixels of the degraded images.
+
+        Args:
+            images: int64 (N,) on the CPU, indices of pairs.
+            size: side of the clean crop, a multiple of the scale, pixels.
+        """
+        return self._degraded.limits(images, size // self._scale)
+
+    def crops(
+        self, images: Tensor, tops: Tensor, lefts: Tensor, flips: Tensor, size: int
+    ) -> tuple[Tensor, Tensor]:
+        """Degraded and clean patches of the same places, turned alike.
+
+        Args:
+            images: int64 (N,) on the CPU, as the next three: indices of pairs.
+            tops: first rows of the degraded crops, within ``limits``.
+            lefts: first columns of the degraded crops, within ``limits``.
+            flips: as of ``PatchStore.crops``.
+            size: side of the clean crop, a multiple of the scale, pixels.
+
+        Returns:
+            uint8 (N, 3, size / scale, size / scale) and (N, 3, size, size).
+        """
+        by = self._scale
+        degraded = self._degraded.crops(images, tops, lefts, flips, size // by)
+        return degraded, self._clean.crops(images, tops * by, lefts * by, flips, size)
+
+
 def _copied(parts: Sequence[Tensor], device: torch.device) -> Tensor:
     """Slices (n_i, 3) of a mapped file, joined on a device without a second copy in main memory."""
     joined = torch.empty((sum(map(len, parts)), 3), dtype=torch.uint8, device=device)

@@ -1,20 +1,18 @@
-"""JPEG as libjpeg compresses and decompresses it, for a batch at once.
+"""JPEG as libjpeg-turbo compresses and decompresses it, bit for bit, for a batch at once.
 
 What is lossy in baseline JPEG (ITU-T T.81) is computed as libjpeg-turbo does by default: colour
-in fixed-point numbers, chroma halved both ways, quantised cosine coefficients, and chroma doubled
-again by libjpeg's triangle filter. Entropy coding loses nothing and is left out. All numbers are
-whole and small enough to be exact in float64, so the sums of a matrix product have one value in
-whatever order they are taken: the result is the same on every device and in every batch. The
-only difference from libjpeg is its transform, which rounds between rows and columns.
+in fixed-point numbers, chroma halved both ways, the accurate integer transform ("islow"), quantised
+coefficients, and chroma doubled again by the triangle filter. Entropy coding loses nothing and is
+left out. All numbers are whole, or halves and quarters, and small enough to be exact in the type
+that holds them, so a sum has one value in whatever order it is taken: the result is the same on
+every device and in every batch.
 """
 
-import math
 from collections.abc import Sequence
-from typing import Literal
 
 import torch
 from torch import Tensor
-from torch.nn.functional import pad
+from torch.nn.functional import interpolate, pad
 
 # T.81, Tables K.1 and K.2: steps of quantisation at quality 50, row by row.
 _LUMA = (
@@ -38,126 +36,148 @@ _CHROMA = (
     (99, 99, 99, 99, 99, 99, 99, 99),
 )
 
-_FIXED = 16
-"""Binary places of the fixed-point colour transform and of the cosines."""
-_HALF = 1 << (_FIXED - 1)
+# The transform of a row or a column, times 8192: frequencies down, the first four of eight samples
+# across (the others mirror them). Cosines as libjpeg's butterflies add them up from rounded
+# constants, so that some differ by one from the nearest whole number.
+_COSINES = (
+    (8192, 8192, 8192, 8192),
+    (11363, 9633, 6437, 2260),
+    (10703, 4433, -4433, -10703),
+    (9633, -2259, -11362, -6436),
+    (8192, -8192, -8192, 8192),
+    (6437, -11362, 2261, 9633),
+    (4433, -10704, 10704, -4433),
+    (2260, -6436, 9633, -11363),
+)
+
+# Colour in fixed-point numbers of 16 binary places. Every partial sum below stays under 2^24, and
+# so is exact in float32.
+_HALF = 1 << 15
 
 
-def compress(clean: Tensor, quality: int) -> Tensor:
+def compress(clean: Tensor, quality: int | Tensor) -> Tensor:
     """Compress and decompress images.
 
     Args:
         clean: images, shape (N, 3, H, W), floating point; rounded to 8 bit first.
-        quality: libjpeg's quality, 1 to 100.
+        quality: libjpeg's quality, 1 to 100: one for all, or one an image, int64, shape (N,).
 
     Returns:
         What a decoder shows, on the 8-bit grid in [0, 1], of the same shape and type.
     """
-    height, width = clean.shape[-2:]
-    luma, *chroma = _luma_and_chroma((clean.double().clamp(0, 1) * 255).round().int())
+    count, _, height, width = clean.shape
+    quality = torch.as_tensor(quality, device=clean.device).reshape(-1, 1).expand(count, 1)
+    luma, chroma = _luma_and_chroma(clean.float().clamp(0, 1).mul_(255).round_())
     luma = _coded(luma, _steps(_LUMA, quality))[:, :height, :width]
-    halved = (_coded(_halved(each), _steps(_CHROMA, quality)) for each in chroma)
-    rows, columns = -(-height // 2), -(-width // 2)
-    blue, red = (_doubled(each[:, :rows, :columns])[:, :height, :width] for each in halved)
-    return (_rgb(luma, blue, red) / 255).to(clean.dtype)
+    chroma = _coded(_halved(chroma), _steps(_CHROMA, quality).repeat(2, 1))
+    chroma = chroma[:, : -(-height // 2), : -(-width // 2)]
+    rgb = _rgb(luma, _doubled(chroma)[:, :height, :width])
+    return rgb.to(clean.dtype).div_(255)
 
 
-def _fixed(value: float) -> int:
-    return math.floor(value * (1 << _FIXED) + 0.5)
+def _luma_and_chroma(rgb: Tensor) -> tuple[Tensor, Tensor]:
+    """Y, and Cb before Cr, in 0 to 255 (JFIF's, not the 16-235 of video).
 
+    Args:
+        rgb: 0 to 255, float32, (N, 3, H, W).
 
-def _luma_and_chroma(rgb: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Y, Cb and Cr in 0 to 255 (JFIF's, not the 16-235 of video): int32, (N, H, W) each."""
+    Returns:
+        Whole numbers, float32: shapes (N, H, W) and (2 N, H, W).
+    """
     red, green, blue = rgb.unbind(1)
-    luma = _fixed(0.299) * red + _fixed(0.587) * green + _fixed(0.114) * blue + _HALF
-    centre = (128 << _FIXED) + _HALF - 1
-    to_blue = _HALF * blue - _fixed(0.168735892) * red - _fixed(0.331264108) * green + centre
-    to_red = _HALF * red - _fixed(0.418687589) * green - _fixed(0.081312411) * blue + centre
-    return luma >> _FIXED, to_blue >> _FIXED, to_red >> _FIXED
+    luma = (red * 19595).add_(green, alpha=38470).add_(blue, alpha=7471).add_(_HALF)
+    centre = (128 << 16) + _HALF - 1
+    to_blue = (blue * _HALF).sub_(red, alpha=11058).sub_(green, alpha=21710).add_(centre)
+    to_red = (red * _HALF).sub_(green, alpha=27439).sub_(blue, alpha=5329).add_(centre)
+    return _whole(luma, 16), _whole(torch.cat((to_blue, to_red)), 16)
 
 
-def _rgb(luma: Tensor, blue: Tensor, red: Tensor) -> Tensor:
-    """Colours of Y, Cb and Cr: int32 in 0 to 255, (N, 3, H, W)."""
-    blue, red = blue - 128, red - 128
-    to_green = _HALF - _fixed(0.344136286) * blue - _fixed(0.714136286) * red
-    channels = (
-        luma + ((_fixed(1.402) * red + _HALF) >> _FIXED),
-        luma + (to_green >> _FIXED),
-        luma + ((_fixed(1.772) * blue + _HALF) >> _FIXED),
-    )
-    return torch.stack(channels, dim=1).clamp(0, 255)
+def _rgb(luma: Tensor, chroma: Tensor) -> Tensor:
+    """Colours of Y and of Cb before Cr: whole numbers in 0 to 255, float32, (N, 3, H, W)."""
+    blue, red = (chroma - 128).chunk(2)
+    to_red = _whole((red * 91881).add_(_HALF), 16)
+    to_green = _whole((blue * -22554).sub_(red, alpha=46802).add_(_HALF), 16)
+    to_blue = _whole((blue * 116130).add_(_HALF), 16)
+    return torch.stack((to_red, to_green, to_blue), dim=1).add_(luma[:, None]).clamp_(0, 255)
 
 
-def _halved(plane: Tensor) -> Tensor:
+def _whole(fixed: Tensor, places: int) -> Tensor:
+    """Drop the binary places of fixed-point numbers, in place."""
+    return fixed.mul_(2.0**-places).floor_()
+
+
+def _halved(planes: Tensor) -> Tensor:
     """Means over 2×2 samples; halves are rounded down in even columns and up in odd ones."""
-    plane = _extended(plane, rows=2, columns=16)
-    four = plane[:, ::2, ::2] + plane[:, ::2, 1::2] + plane[:, 1::2, ::2] + plane[:, 1::2, 1::2]
-    bias = 1 + torch.arange(four.shape[-1], dtype=torch.int32, device=plane.device) % 2
-    return (four + bias) >> 2
+    planes = _extended(planes, rows=2, columns=16)
+    pairs = planes[:, ::2] + planes[:, 1::2]
+    fours = pairs[:, :, ::2] + pairs[:, :, 1::2]
+    bias = 1 + torch.arange(fours.shape[-1], device=planes.device) % 2
+    return _whole(fours.add_(bias), 2)
 
 
-def _doubled(plane: Tensor) -> Tensor:
-    """Twice the size, a sample weighing 9, 3, 3 and 1 sixteenths by its distance."""
-    above, below = _beside(plane, dim=1)
-    rows = torch.stack((3 * plane + above, 3 * plane + below), dim=2).flatten(1, 2)
-    left, right = _beside(rows, dim=2)
-    near = torch.stack((3 * rows + left + 8, 3 * rows + right + 7), dim=3).flatten(2, 3)
-    return near >> 4
+def _doubled(planes: Tensor) -> Tensor:
+    """Twice the size, a sample weighing 9, 3, 3 and 1 sixteenths by its distance.
+
+    Halves are rounded up in even columns and down in odd ones. What is one or two samples wide is
+    repeated, as libjpeg does it.
+    """
+    if planes.shape[-1] <= 2:
+        return planes.repeat_interleave(2, dim=1).repeat_interleave(2, dim=2)
+    near = interpolate(planes[:, None], scale_factor=2, mode="bilinear", align_corners=False)[:, 0]
+    odd = torch.arange(near.shape[-1], device=planes.device) % 2
+    return near.add_((8 - odd) / 16).floor_()
 
 
-def _beside(plane: Tensor, *, dim: Literal[1, 2]) -> tuple[Tensor, Tensor]:
-    """The neighbour before and after every sample; the border is its own neighbour."""
-    last = plane.shape[dim] - 1
-    places = torch.arange(last + 1, device=plane.device)
-    before, after = (places - 1).clamp(min=0), (places + 1).clamp(max=last)
-    return plane.index_select(dim, before), plane.index_select(dim, after)
-
-
-def _extended(plane: Tensor, *, rows: int, columns: int) -> Tensor:
+def _extended(planes: Tensor, *, rows: int, columns: int) -> Tensor:
     """Repeat the last row and column until the sides are whole multiples."""
-    height, width = plane.shape[-2:]
+    height, width = planes.shape[-2:]
     more = (0, -width % columns, 0, -height % rows)
-    return pad(plane.double(), more, mode="replicate").int() if any(more) else plane
+    return pad(planes, more, mode="replicate") if any(more) else planes
 
 
-def _coded(plane: Tensor, steps: Tensor) -> Tensor:
+def _coded(planes: Tensor, steps: Tensor) -> Tensor:
     """Quantise the cosine coefficients of 8×8 blocks.
 
     Args:
-        plane: 0 to 255, int32, (N, H, W).
-        steps: quantisation steps, shape (64,).
+        planes: whole numbers in 0 to 255, float32, (N, H, W).
+        steps: quantisation steps, float64, shape (N, 64).
 
     Returns:
-        0 to 255, int32, shape (N, H, W), the sides extended to whole blocks.
+        Whole numbers in 0 to 255, float32, (N, H, W), the sides extended to whole blocks.
     """
-    plane = _extended(plane, rows=8, columns=8)
-    count, height, width = plane.shape
-    blocks = (plane - 128).double().reshape(count, height // 8, 8, width // 8, 8)
-    samples = blocks.transpose(2, 3).reshape(-1, 64)
-    cosines, steps = _cosines().to(plane.device), steps.to(plane.device)
-    # The transform makes coefficients 8 · 2^32 times as large, and back again 8 · 2^32 times.
-    scale = 8.0 * 2.0 ** (2 * _FIXED)
-    coefficients = samples @ cosines.T / (scale * steps)
-    levels = coefficients.sign() * (coefficients.abs() + 0.5).floor()  # halves away from 0
-    decoded = ((levels * steps) @ cosines / scale + 128.5).floor().clamp(0, 255)
-    restored = decoded.int().reshape(count, height // 8, width // 8, 8, 8)
-    return restored.transpose(2, 3).reshape(count, height, width)
+    planes = _extended(planes, rows=8, columns=8)
+    transform = _transform(planes.device)
+    steps = steps.reshape(-1, 1, 8, 8).repeat(1, 1, 1, planes.shape[-1] // 8)
+    coefficients = _down(_along(planes.double().sub_(128), transform, 11), transform, 15)
+    levels = coefficients.unflatten(1, (-1, 8)).div_(8 * steps)
+    halves_away_from_zero = levels.abs().add_(0.5).floor_().copysign_(levels)
+    coefficients = halves_away_from_zero.mul_(steps).flatten(1, 2)
+    restored = _along(_down(coefficients, transform.T, 11), transform.T, 18)
+    return restored.add_(128).clamp_(0, 255).float()
 
 
-def _cosines() -> Tensor:
-    """The cosine transform of a block, √8 · 2^16 times a side: whole, float64, (64, 64).
-
-    Row 8 u + v is the pattern of frequency u down and v across.
-    """
-    place = torch.arange(8, dtype=torch.float64)
-    wave = torch.cos((2 * place + 1) * place[:, None] * (math.pi / 16)) * math.sqrt(2)
-    wave[0] = 1
-    side = (wave * 2**_FIXED).round()
-    return torch.kron(side, side)
+def _along(planes: Tensor, transform: Tensor, places: int) -> Tensor:
+    """Transform every eight samples of a row, and round off binary places."""
+    transformed = (planes.reshape(-1, 8) @ transform.T).reshape(planes.shape)
+    return _whole(transformed.add_(1 << (places - 1)), places)
 
 
-def _steps(table: Sequence[Sequence[int]], quality: int) -> Tensor:
-    """Quantisation steps at a quality, 1 to 255: float64, shape (64,)."""
-    percent = 5000 // quality if quality < 50 else 200 - 2 * quality
-    scaled = torch.tensor(table, dtype=torch.int64).flatten() * percent + 50
+def _down(planes: Tensor, transform: Tensor, places: int) -> Tensor:
+    """Transform every eight samples of a column, and round off binary places."""
+    count, height, width = planes.shape
+    transformed = (transform @ planes.reshape(-1, 8, width)).reshape(count, height, width)
+    return _whole(transformed.add_(1 << (places - 1)), places)
+
+
+def _transform(device: torch.device) -> Tensor:
+    """``_COSINES`` in full: float64, (8, 8)."""
+    left = torch.tensor(_COSINES, dtype=torch.float64, device=device)
+    odd = torch.arange(8, device=device)[:, None] % 2
+    return torch.cat((left, left.flip(1) * (1 - 2 * odd)), dim=1)
+
+
+def _steps(table: Sequence[Sequence[int]], quality: Tensor) -> Tensor:
+    """Quantisation steps at qualities (N, 1), 1 to 255: float64, shape (N, 64)."""
+    percent = torch.where(quality < 50, 5000 // quality, 200 - 2 * quality)
+    scaled = torch.tensor(table, device=quality.device).flatten() * percent + 50
     return (scaled // 100).clamp(1, 255).double()

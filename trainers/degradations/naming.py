@@ -14,6 +14,13 @@ _SHORT: Mapping[str, str] = MappingProxyType(
         "salt-and-pepper density=": "s&p ",
         "correlated-noise sigma=": "corr ",
         "jpeg quality=": "jpeg ",
+        "gaussian-blur sigma=": "blur ",
+        "low-resolution scale=": "sr×",
+        "camera-noise space=": "cam ",
+        "rain density=": "rain ",
+        "as-captured": "captured",
+        "pairs folder=": "pairs ",
+        "rain-folder folder=": "rain ",
     }
 )
 
@@ -25,6 +32,8 @@ def plain(value: object) -> str:
             return "true" if value else "false"
         case float():
             return repr(value + 0.0).removesuffix(".0")  # -0.0 is 0
+        case tuple():  # a span, as 10..20, or 10 if that is both its ends
+            return "..".join(dict.fromkeys(plain(end) for end in value))
         case _:
             return str(value)
 
@@ -42,4 +51,6 @@ def short_name(name: str) -> str:
     short = _SHORT.get(full + equals)
     if short is None:
         return name
+    if full.endswith(" folder"):
+        level = level.rpartition("/")[2]
     return short + (level[1:] if level.startswith("0.") else level)

@@ -2,7 +2,7 @@
 
 from trainers.experiment.base import MOST, Settings
 from trainers.experiment.cost import draws_per_step, gradients_per_step, steps_of
-from trainers.experiment.networks import Network, Rrdb
+from trainers.experiment.networks import Network, Rrdb, SwinIr
 from trainers.experiment.rules import (
     DilPf,
     DilPs,
@@ -56,6 +56,7 @@ __all__ = [
     "SecondOrder",
     "Settings",
     "Swa",
+    "SwinIr",
     "Train",
     "VRex",
     "Weights",

@@ -16,7 +16,11 @@ Decay = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Data(Settings):
-    """Where images come from: ``bundled`` (scikit-image's photographs) or folders of images."""
+    """Where images come from: ``bundled`` (scikit-image's photographs) or folders of images.
+
+    A test set may be a folder of pairs. Where every confounder is a folder of pairs, those are
+    trained on, and ``train`` says nothing.
+    """
 
     train: Sources = Field(default=(BUNDLED,), description="clean images to train on")
     test: Sources = Field(default=(BUNDLED,), description="test sets, each named by its folder")
@@ -95,6 +99,10 @@ class Train(Settings):
         description="share of a degraded patch's pixels that are blanked in training "
         "(after Chen et al., Masked Image Training, CVPR 2023, who mask features)",
     )
+    sharpen: bool = Field(
+        default=False,
+        description="train towards sharpened clean patches (Real-ESRGAN's unsharp mask)",
+    )
     average: Average | None = Field(
         default=None, description="average the weights over training: ema or swa"
     )
@@ -130,6 +138,12 @@ class Evaluate(Settings):
         default=10, ge=1, le=10_000, description="crops of validation images in a look"
     )
     crop: int = Field(default=128, ge=16, le=16_384, description="side of such a crop, pixels")
+    border: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="pixels cut off at each side of a test image before PSNR and SSIM",
+    )
 
 
 class Resources(Settings):

@@ -2,30 +2,33 @@
 
 import hashlib
 import json
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from trainers.degradations.kinds import Degradation
+from trainers.degradations.kinds import AsCaptured, Confounder, Pairs
+from trainers.degradations.standing import standing
 from trainers.experiment.base import Settings
 from trainers.experiment.networks import Network, Rrdb
 from trainers.experiment.rules import Erm, Mldg, Rule
 from trainers.experiment.training import Data, Evaluate, Resources, Train
-from trainers.suites import SuiteName, degradations_of
+from trainers.suites import CAPTURED, SUITES, degradations_of
+
+Task = Literal["denoise", "deblur", "hybrid", "real-denoise", "real-sr", "derain", "leave-one-out"]
 
 
 def _confounders(value: object) -> object:
     """The name of a suite means all its degradations."""
     if not isinstance(value, str):
         return value
-    for suite in get_args(SuiteName):
-        if value == suite:
-            return degradations_of(suite)
-    suites = ", ".join(get_args(SuiteName))
+    usable = [suite for suite in SUITES if suite not in (*CAPTURED, "confounders")]
+    if value in usable:
+        return degradations_of(value)
+    suites = ", ".join(usable)
     raise ValueError(f"must be a list of degradations or a suite ({suites}), not {value!r}")
 
 
-def _some(confounders: tuple[Degradation, ...]) -> tuple[Degradation, ...]:
+def _some(confounders: tuple[Confounder, ...]) -> tuple[Confounder, ...]:
     # `min_length` would count a degradation with a fault of its own as missing.
     if not confounders:
         raise ValueError("must have at least 1 entry")
@@ -35,9 +38,9 @@ def _some(confounders: tuple[Degradation, ...]) -> tuple[Degradation, ...]:
 class Experiment(Settings):
     """Everything a run needs but its seed."""
 
-    task: Literal["denoise"]
+    task: Task
     confounders: Annotated[
-        tuple[Degradation, ...],
+        tuple[Confounder, ...],
         Field(description="degradations trained on, or the name of a suite"),
         BeforeValidator(_confounders),
         AfterValidator(_some),
@@ -54,6 +57,7 @@ class Experiment(Settings):
         for fault in (
             self._repeated(),
             self._too_narrow(),
+            self._of_another_scale(),
             self._without_average(),
             self._without_seen(),
         ):
@@ -83,12 +87,36 @@ class Experiment(Settings):
             return "evaluate.weights: there is no average to test; set train.average to ema or swa"
         return None
 
+    def _of_another_scale(self) -> str | None:
+        scale = self.network.scale
+        places = [(f"confounders.{n}", each) for n, each in enumerate(self.confounders)]
+        places += [("evaluate.suites", each) for each in self.looked_at]
+        for place, each in places:
+            if each.shrinks_by != scale:
+                return (
+                    f"{place}: {each.name} shrinks images {each.shrinks_by} times, the network "
+                    f"enlarges them {scale} times; set network.scale, or the scale there"
+                )
+        if self.train.patch % scale:
+            return f"train.patch: {self.train.patch} is no multiple of network.scale, {scale}"
+        return None
+
     def _without_seen(self) -> str | None:
-        tested = [d for suite in self.evaluate.suites for d in degradations_of(suite)]
-        is_blind = not any(degradation in self.confounders for degradation in tested)
+        is_blind = not any(standing(each, self.confounders) == "seen" for each in self.looked_at)
         if "best-seen" in self.evaluate.weights and is_blind:
             return "evaluate.weights: best-seen needs a suite that holds one of the confounders"
         return None
+
+    @property
+    def looked_at(self) -> tuple[Confounder, ...]:
+        """The degradations of a look, each once: those tested that any image can be spoilt by.
+
+        Where there are none, and of folders of pairs, the confounders.
+        """
+        suites = [degradations_of(suite, self.confounders) for suite in self.evaluate.suites]
+        tested = {d.name: d for suite in suites for d in suite if not isinstance(d, AsCaptured)}
+        pairs = {each.name: each for each in self.confounders if isinstance(each, Pairs)}
+        return tuple((tested | pairs).values()) if tested else self.confounders
 
     @property
     def signature(self) -> str:

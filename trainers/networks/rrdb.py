@@ -1,11 +1,13 @@
 """RRDB: residual-in-residual dense blocks (Wang et al., ESRGAN, ECCVW 2018, section 3.1).
 
-The network of the DIL paper: at full resolution, without batch normalisation, and without a
-global residual, so that it paints the clean image itself.
+The network of the DIL paper: without batch normalisation, and without a global residual, so that
+it paints the clean image itself; at full resolution, or four times larger as ESRGAN does.
 """
 
 import torch
 from torch import Tensor, nn
+
+from trainers.networks.initial import draw_convolution
 
 RESIDUAL_SCALE = 0.2
 NEGATIVE_SLOPE = 0.2
@@ -56,22 +58,32 @@ class RRDB(nn.Module):
         growth: channels that each dense layer adds.
         bias: whether layers add constants. Without them f(c·y) = c·f(y) for c > 0, so that what
             was learned at one noise level carries over to others (Mohan et al., ICLR 2020).
+        scale: how many times larger the restored image is, a power of two.
     """
 
-    def __init__(self, *, features: int, blocks: int, growth: int, bias: bool = True) -> None:
+    def __init__(
+        self, *, features: int, blocks: int, growth: int, bias: bool = True, scale: int = 1
+    ) -> None:
         super().__init__()
         self.head = _convolution(3, features, bias=bias)
         self.body = nn.Sequential(
             *(ResidualBlock(features, growth, bias=bias) for _ in range(blocks))
         )
         self.body_end = _convolution(features, features, bias=bias)
+        doublings = scale.bit_length() - 1
+        self.enlarge = nn.ModuleList(
+            _convolution(features, features, bias=bias) for _ in range(doublings)
+        )
         self.refine = _convolution(features, features, bias=bias)
         self.tail = _convolution(features, 3, bias=bias)
 
     def forward(self, degraded: Tensor) -> Tensor:
-        """Restore images in [0, 1]: (N, 3, H, W) to the same shape, not clipped."""
+        """Restore images in [0, 1]: (N, 3, H, W) to (N, 3, scale·H, scale·W), not clipped."""
         shallow = self.head(degraded)
         deep = shallow + self.body_end(self.body(shallow))
+        for layer in self.enlarge:
+            larger = nn.functional.interpolate(deep, scale_factor=2, mode="nearest")
+            deep = nn.functional.leaky_relu(layer(larger), NEGATIVE_SLOPE)
         return self.tail(nn.functional.leaky_relu(self.refine(deep), NEGATIVE_SLOPE))
 
     def initialise(self, generator: torch.Generator) -> None:
@@ -79,20 +91,12 @@ class RRDB(nn.Module):
         dense = {layer for m in self.modules() if isinstance(m, DenseBlock) for layer in m.layers}
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
-                _initialise(layer, generator, is_dense=layer in dense)
+                draw = _draw_dense if layer in dense else draw_convolution
+                draw(layer, generator)
 
 
-def _initialise(layer: nn.Conv2d, generator: torch.Generator, *, is_dense: bool) -> None:
-    bound = 0.0 if is_dense else (layer.in_channels * 9) ** -0.5
-    if is_dense:
-        nn.init.kaiming_normal_(layer.weight, generator=generator)
-        with torch.no_grad():
-            layer.weight.mul_(DENSE_INITIAL_SCALE)
-    else:
-        nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
-    if layer.bias is None:
-        return
-    if is_dense:
+@torch.no_grad()
+def _draw_dense(layer: nn.Conv2d, generator: torch.Generator) -> None:
+    nn.init.kaiming_normal_(layer.weight, generator=generator).mul_(DENSE_INITIAL_SCALE)
+    if layer.bias is not None:
         nn.init.zeros_(layer.bias)
-    else:
-        nn.init.uniform_(layer.bias, -bound, bound, generator=generator)

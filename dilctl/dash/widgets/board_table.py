@@ -84,7 +84,7 @@ def columns_for(board: "Board", width: int) -> tuple[Column, ...]:
         _numbers(board, _seen_head(board), _seen, least=5),
         _numbers(board, ("unseen", "95 %", "of seeds"), _unseen, least=11),
         _numbers(board, ("Δ ERM", "95 %", "verdict"), _gain, least=11),
-        *(_level(name, standing) for name, standing in board.degradations if standing != "seen"),
+        *(_level(name, standing) for name, standing in board.shown),
     ]
     left = width - sum(column.width + 1 for column in columns)
     room = min(max(left, 12), 36)

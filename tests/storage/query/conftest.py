@@ -1,17 +1,12 @@
 from collections.abc import Generator
 
 import pytest
-from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from storage.query.patterns import register
 from storage.tables import metadata
 from tests.storage.query.plain import Record
 from tests.storage.query.seeded import fill, records
-
-# How long an example takes says nothing here: other programs run beside the tests.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
 
 
 class Filled:

@@ -1,0 +1,1 @@
+"""Folders of images: cut into tiles, decoded in advance, checked before they are trained on."""

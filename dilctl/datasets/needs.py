@@ -1,0 +1,70 @@
+"""The folders of images that experiments name, each once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from dilctl.members import Member
+from trainers.data.needed import pairs_of
+from trainers.degradations.kinds import Pairs, RainFolder
+
+Role = Literal["train", "pairs", "streaks", "test"]
+
+# Pixels a side that SSIM's window needs.
+_SMALLEST_TEST = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """A folder that experiments name.
+
+    Attributes:
+        role: what its images are for; those of ``pairs`` and ``streaks`` are confounders'.
+        named: the folder, as it is named.
+        base: the folder that a relative path starts from.
+        scale: how many times larger the clean image of a pair is, each way.
+        least: pixels that each image must have, each way.
+    """
+
+    role: Role
+    named: str
+    base: Path
+    scale: int = 1
+    least: int = 1
+
+
+def needs_of(member: Member) -> tuple[Need, ...]:
+    """What an experiment needs, in the order in which it names it."""
+    return tuple(_needs(member))
+
+
+def joined(needs: Sequence[Need]) -> tuple[Need, ...]:
+    """Each folder once, with the most pixels that any of the needs asks of it."""
+    most: dict[Need, int] = {}
+    for need in needs:
+        folder = replace(need, least=0)
+        most[folder] = max(most.get(folder, 0), need.least)
+    return tuple(replace(folder, least=least) for folder, least in most.items())
+
+
+def _needs(member: Member) -> Iterator[Need]:
+    experiment = member.experiment
+    patch, base = experiment.train.patch, member.train_base
+    if len(pairs_of(experiment)) < len(experiment.confounders):
+        for named in experiment.data.train:
+            yield Need(role="train", named=named, base=base, least=patch)
+    for each in experiment.confounders:
+        match each:
+            case Pairs(folder=named, scale=scale):
+                least = patch // scale
+                yield Need(role="pairs", named=named, base=base, scale=scale, least=least)
+            case RainFolder(folder=named):
+                yield Need(role="streaks", named=named, base=base)
+            case _:
+                pass
+    scale = experiment.network.scale
+    for named in experiment.data.test:
+        yield Need(
+            role="test", named=named, base=member.test_base, scale=scale, least=_SMALLEST_TEST
+        )

@@ -1,0 +1,1 @@
+"""What commands have done by a child process, since it needs PyTorch: a module an errand."""

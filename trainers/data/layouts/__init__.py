@@ -1,0 +1,1 @@
+"""How the field's folders of pairs are laid out, a layout a file."""
