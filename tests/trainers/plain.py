@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 import torch
 
-from trainers.data.batches import Batch, Recipe, StepDraw, Stores
+from trainers.data.batch import Batch
+from trainers.data.batches import Recipe, StepDraw, Stores
 from trainers.data.images import write_png
 from trainers.data.packed import pack
 from trainers.data.sources import training_images

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tests.trainers.plain import ALONE, Draws, flat, open_store, plain_loss, small_network
-from trainers.data.batches import Batch
+from trainers.data.batch import Batch
 from trainers.experiment import GroupDro, VRex
 from trainers.rules.choose import outer_step
 from trainers.rules.objective import Objective

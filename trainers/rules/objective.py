@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from trainers.data.batches import Batch
+from trainers.data.batch import Batch
 from trainers.distributed import Processes
 from trainers.rules import pieces
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from trainers.data.batches import Batch
+from trainers.data.batch import Batch
 
 LossOf = Callable[[Tensor, Batch], Tensor]
 """A loss from θ, shape (P,), and a piece, of which the sum over the pieces is meant: shape ()."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from torch import Tensor
 
-from trainers.data.batches import Batch
+from trainers.data.batch import Batch
 from trainers.rules.adam import AdamState
 
 Theta = Tensor

@@ -1,6 +1,6 @@
 """The virtual update of the second-order rules, φ(θ) = θ - α∇ℓ(θ), kept differentiable."""
 
-from trainers.data.batches import Batch
+from trainers.data.batch import Batch
 from trainers.rules.objective import Objective
 from trainers.rules.values import Theta
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from trainers.data.batches import Batch
+from trainers.data.batch import Batch
 from trainers.experiment import FirstOrder
 from trainers.rules.adam import AdamState, adam
 from trainers.rules.objective import Objective
