@@ -11,7 +11,7 @@ from trainers.data.needed import pairs_of
 from trainers.data.pairs import test_set_name
 from trainers.degradations.kinds import Confounder, Pairs, RainFolder
 from trainers.errors import AbsentError, DataError, ExperimentError
-from trainers.experiment import BUNDLED, Experiment
+from trainers.experiment import BUNDLED, Data, Experiment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +61,11 @@ def resolve(experiment: Experiment, bases: Bases, *, may_lack_tests: bool = Fals
     absent = tuple(lacking) if may_lack_tests and test else ()
     if missing or (lacking and not absent):
         raise AbsentError("\n".join([*missing, *(() if absent else lacking)]))
-    folders = [c.folder for c in confounders if isinstance(c, Pairs)]
-    if faults := [*_namesakes(test), *_overlaps([*train, *folders], test)]:
+    if faults := [*_namesakes(test), *_repeated(confounders), *_overlaps(train, confounders)]:
         raise ExperimentError(faults)
+    # What nothing is trained on makes no other result.
     data = experiment.data.model_copy(
-        update={"train": tuple(train) or experiment.data.train, "test": tuple(test)}
+        update={"train": tuple(train) or Data().train, "test": tuple(test)}
     )
     found = experiment.model_copy(update={"data": data, "confounders": confounders})
     return Resolved(experiment=found, absent=absent)
@@ -118,18 +118,32 @@ def _namesakes(test: Sequence[str]) -> list[str]:
     ]
 
 
-def _overlaps(train: Sequence[str], test: Sequence[str]) -> Iterator[str]:
-    """Folders that would put an image on two sides: trained on, held out, tested on."""
-    for one, other in combinations(train, 2):
+def _repeated(confounders: Sequence[Confounder]) -> Iterator[str]:
+    """Streaks listed twice, which was not to be seen before the folders were found."""
+    seen: dict[Confounder, int] = {}
+    for number, each in enumerate(confounders):
+        if not isinstance(each, RainFolder):
+            continue
+        real = each.model_copy(update={"folder": str(Path(each.folder).resolve())})
+        first = seen.setdefault(real, number)
+        if first != number:
+            yield (
+                f"confounders.{number}.folder: {each.folder} is that of confounders.{first}; "
+                "leave one of them out"
+            )
+
+
+def _overlaps(train: Sequence[str], confounders: Sequence[Confounder]) -> Iterator[str]:
+    """Folders that would put an image on two sides: trained on and held out."""
+    places = [("data.train", folder) for folder in train]
+    places += [
+        (f"confounders.{number}.folder", each.folder)
+        for number, each in enumerate(confounders)
+        if isinstance(each, Pairs)
+    ]
+    for (_, one), (place, other) in combinations(places, 2):
         if _is_within(one, other) or _is_within(other, one):
-            yield f"data.train: {one} and {other} share images; leave one of them out"
-    for tested in test:
-        for outer in train:
-            if tested != BUNDLED and _is_within(tested, outer):
-                yield (
-                    f"data.test: {tested} would be trained on, as a part of {outer}; "
-                    "keep them apart"
-                )
+            yield f"{place}: {one} and {other} share images; leave one of them out"
 
 
 def _is_within(inner: str, outer: str) -> bool:

@@ -1,32 +1,29 @@
 """From a request to runs that can be queued: settings checked, images found and looked at."""
 
-import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dilctl import provenance
+from dilctl import examining, provenance
+from dilctl.apart import trained_on
 from dilctl.describe import differences
 from dilctl.errors import UsageError
+from dilctl.examining import Packing
 from dilctl.members import Member, members
 from dilctl.request import Request
-from dilctl.resolving import Bases, refuse, resolve
+from dilctl.resolving import Bases, Resolved, refuse, resolve
 from storage.records import NewRun
-from trainers.data import packed, reading
+from trainers.data import packed
 from trainers.data.needed import Needed, needed
 from trainers.data.sources import ImageFile
-from trainers.data.testing import TestSet, find_test_set, unmatched
+from trainers.data.testing import TestSet, unmatched
+from trainers.degradations.kinds import RainFolder
 from trainers.errors import AbsentError, DataError, ExperimentError
 from trainers.experiment import BUNDLED, Experiment, gradients_per_step, steps_of
 
-Packing = Callable[[str, int, int], None]
-"""Told of images being decoded: (what, images done, images in all)."""
-
-# Pixels a side that SSIM's window needs; `trainers.metrics` says so too, at the price of PyTorch.
-SMALLEST_TEST = 11
+__all__ = ["Packing", "Plan", "PlannedRun", "decode", "examine_headers", "gradients_of", "plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +36,7 @@ class PlannedRun:
         differences: the settings that differ from the defaults, as ``train.batch=16``.
         gradients: gradient evaluations the run will spend; None where its budget is in seconds.
         training, tests: the images found.
+        streaks: folders of streak images.
         absent: test sets that are not there, a sentence each.
     """
 
@@ -48,6 +46,7 @@ class PlannedRun:
     gradients: int | None
     training: tuple[Needed, ...]
     tests: tuple[TestSet, ...]
+    streaks: tuple[str, ...]
     absent: tuple[str, ...]
 
 
@@ -113,11 +112,12 @@ def _planned(
 ) -> PlannedRun:
     bases = Bases(train=member.train_base, test=member.test_base)
     resolved = resolve(member.experiment, bases, may_lack_tests=member.may_lack_tests)
+    tests = shelf.tests(resolved.experiment)
+    resolved = _with_fitting_suites(resolved, tuple(tests.values()))
     experiment = resolved.experiment
-    tests = tuple(
-        shelf.test_set(source, experiment.network.scale) for source in experiment.data.test
-    )
-    if faults := unmatched(experiment.evaluate.suites, tests):
+    if faults := unmatched(experiment.evaluate.suites, tuple(tests.values())):
+        raise ExperimentError(faults)
+    if faults := shelf.trained_on(experiment):
         raise ExperimentError(faults)
     return PlannedRun(
         run=_new_run(request, member, experiment, sweep, origin),
@@ -125,8 +125,28 @@ def _planned(
         differences=differences(experiment),
         gradients=gradients_of(experiment),
         training=shelf.training(experiment),
-        tests=tests,
+        tests=tuple(tests.values()),
+        streaks=tuple(c.folder for c in experiment.confounders if isinstance(c, RainFolder)),
         absent=resolved.absent,
+    )
+
+
+def _with_fitting_suites(resolved: Resolved, tests: Sequence[TestSet]) -> Resolved:
+    """Without the suites whose test sets are all among the absent, as long as one is left."""
+    suites = resolved.experiment.evaluate.suites
+    fitting = tuple(s for s in suites if any(test.is_tested_with(s) for test in tests))
+    if not resolved.absent or not fitting or fitting == suites:
+        return resolved
+    evaluate = resolved.experiment.evaluate.model_copy(update={"suites": fitting})
+    left_out = (
+        f"evaluate.suites: {suite} is left out, for want of its test sets"
+        for suite in suites
+        if suite not in fitting
+    )
+    return replace(
+        resolved,
+        experiment=resolved.experiment.model_copy(update={"evaluate": evaluate}),
+        absent=(*resolved.absent, *left_out),
     )
 
 
@@ -135,35 +155,31 @@ class _Shelf:
 
     def __init__(self) -> None:
         self._training: dict[object, tuple[Needed, ...]] = {}
-        self.test_set = cache(_examined)
+        self._trained_on: dict[object, list[str]] = {}
+        self._test_set = cache(examining.examined)
+
+    def tests(self, experiment: Experiment) -> dict[str, TestSet]:
+        scale, border = experiment.network.scale, experiment.evaluate.border
+        return {each: self._test_set(each, scale, border) for each in experiment.data.test}
 
     def training(self, experiment: Experiment) -> tuple[Needed, ...]:
-        key = (experiment.data, experiment.confounders, experiment.train.patch)
+        key = _trained(experiment)
         if key not in self._training:
             self._training[key] = needed(experiment)
         return self._training[key]
 
-
-def _examined(source: str, scale: int) -> TestSet:
-    """A test set after a look at each image's header."""
-    test_set = find_test_set(source, scale=scale)
-    faults: list[str] = []
-    for file in (file for each in test_set.files for file in (each.clean, each.degraded) if file):
-        if fault := _too_small(file, SMALLEST_TEST, "too few to test on; SSIM needs"):
-            faults.append(fault)
-    refuse(faults)
-    return test_set
+    def trained_on(self, experiment: Experiment) -> list[str]:
+        """Test sets that share files with the training images, in a sentence each."""
+        key = (_trained(experiment), experiment.data.test, experiment.network.scale)
+        if key not in self._trained_on:
+            self._trained_on[key] = trained_on(self.training(experiment), self.tests(experiment))
+        return self._trained_on[key]
 
 
-def _too_small(file: ImageFile, least: int, why: str) -> str | None:
-    """Why a file cannot be used, as its header tells."""
-    try:
-        info = reading.size_of(file)
-    except DataError as error:
-        return str(error)
-    if min(info.width, info.height) >= least:
-        return None
-    return f"{file.path}: {info.width}x{info.height} pixels are {why} {least} each way"
+def _trained(experiment: Experiment) -> object:
+    """What tells which images are trained on."""
+    data = experiment.data
+    return data.train, data.validation, experiment.confounders, experiment.train.patch
 
 
 def gradients_of(experiment: Experiment) -> int | None:
@@ -181,12 +197,13 @@ def examine_headers(planned: Sequence[PlannedRun]) -> None:
     """
     for images in _training(planned):
         why = "smaller than the patch; leave it out or lower train.patch: it must have"
-        found = (_too_small(file, images.least, why) for file in images.files)
+        found = (examining.too_small(file, images.least, why) for file in images.files)
         refuse([fault for fault in found if fault])
+    examining.examine_streaks(_streaks(planned))
 
 
 def decode(planned: Sequence[PlannedRun], root: Path, packing: Packing | None) -> None:
-    """Decode every image: test images to see that it can be done, training images to keep.
+    """Decode every image: training images to keep, the others to see that it can be done.
 
     Those of all runs are kept once, in a folder that all runs share.
 
@@ -194,43 +211,19 @@ def decode(planned: Sequence[PlannedRun], root: Path, packing: Packing | None) -
         DataError: images that cannot be used or are too small; nothing was kept.
         NoSpaceError: no space for the pixels.
     """
-    workers = min(8, os.cpu_count() or 1)
     for test_set in {each.name: each for entry in planned for each in entry.tests}.values():
         if test_set.name != BUNDLED:
-            _try_tests(test_set, workers, packing)
+            examining.try_tests(test_set, packing)
     examine_headers(planned)  # of images too small to be used, none is decoded
+    examining.try_streaks(_streaks(planned), packing)
     for images in _training(planned):
-        progress = _told_of(images.what, packing)
-        packed.pack(images.files, root, workers=workers, progress=progress)
+        progress = examining.told_of(images.what, packing)
+        packed.pack(images.files, root, workers=examining.WORKERS, progress=progress)
 
 
-def _try_tests(test_set: TestSet, workers: int, packing: Packing | None) -> None:
-    """Decode test images and forget them: a damaged one would come up after all the training."""
-    files = [file for each in test_set.files for file in (each.clean, each.degraded) if file]
-    progress = _told_of(test_set.name, packing)
-    faults: list[str] = []
-    with ThreadPoolExecutor(workers) as pool:
-        for done, fault in enumerate(pool.map(_fault_of, files), start=1):
-            faults += [] if fault is None else [fault]
-            progress(done, len(files))
-    refuse(faults)
-
-
-def _fault_of(file: ImageFile) -> str | None:
-    """Why an image cannot be read, in a sentence; None if it can."""
-    try:
-        reading.read(file)
-    except DataError as error:
-        return str(error)
-    return None
-
-
-def _told_of(what: str, packing: Packing | None) -> Callable[[int, int], None]:
-    def progress(done: int, total: int) -> None:
-        if packing is not None:
-            packing(what, done, total)
-
-    return progress
+def _streaks(planned: Sequence[PlannedRun]) -> tuple[str, ...]:
+    """The folders of streak images, each once."""
+    return tuple(dict.fromkeys(folder for entry in planned for folder in entry.streaks))
 
 
 def _training(planned: Sequence[PlannedRun]) -> tuple[Needed, ...]:

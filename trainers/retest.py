@@ -9,12 +9,11 @@ from torch import Tensor, nn
 
 from trainers import metrics
 from trainers.data.images import write_png
-from trainers.data.testing import TestFile
+from trainers.data.testing import SMALLEST, TestFile
 from trainers.errors import DataError
 from trainers.evaluate import Bench, Restored, Trial, judged, opened, put_through
 from trainers.reporter import ImageScore
 
-_SMALLEST = 11  # pixels a side that SSIM's window needs
 _LONGEST_NAME = 200  # bytes
 _UNSAFE = {character: "_" for character in '/\\:*?"<>|\0'}
 
@@ -55,9 +54,9 @@ def scored(
 @torch.inference_mode()
 def _made(file: TestFile, trial: Trial, bench: Bench) -> Restored:
     made = put_through(opened(file), trial, bench)
-    if min(made.truth.shape[-2:]) - 2 * trial.border < _SMALLEST:
+    if min(made.truth.shape[-2:]) - 2 * trial.border < SMALLEST:
         raise DataError(
-            f"{file.clean.path}: has less than {_SMALLEST} pixels a side to be measured; leave it "
+            f"{file.clean.path}: has less than {SMALLEST} pixels a side to be measured; leave it "
             "out"
         )
     return made

@@ -111,5 +111,5 @@ def colour_space(task: str, suite: str, test_set: str) -> ColourSpace:
     on_luma = ("hybrid-levels", "rain", "real-sr")
     if suite == "confounders":
         return "y" if task in ("hybrid", "derain", "real-sr") else "rgb"
-    is_sidd = suite == "real-noise" and test_set.casefold().startswith("sidd")
+    is_sidd = suite == "real-noise" and "sidd" in test_set.casefold()
     return "y" if suite in on_luma or is_sidd else "rgb"

@@ -40,7 +40,7 @@ def _sides(material: Material) -> Iterator[int]:
     sources: list[tuple[Packed, tuple[int, ...]]] = []
     if material.photographs is not None:
         sources.append((material.photographs.packed, material.photographs.validation))
-    sources += [(each.clean, each.validation) for each in material.pairs.values()]
+    sources += [(each.clean, each.clean_held_out) for each in material.pairs.values()]
     for packed, validation in sources:
         yield from packed.heights[list(validation)].tolist()
         yield from packed.widths[list(validation)].tolist()

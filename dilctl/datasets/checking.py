@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dilctl.apart import trained_on
 from dilctl.datasets.folders import Folder, look
 from dilctl.datasets.needs import joined, needs_of
 from dilctl.members import Member
@@ -83,13 +84,14 @@ def _faults_of(member: Member) -> tuple[str, ...]:
     bases = Bases(train=member.train_base, test=member.test_base)
     try:
         found = resolve(member.experiment, bases).experiment
-        needed.needed(found)
-        tests = [find_test_set(each, scale=found.network.scale) for each in found.data.test]
+        training, scale = needed.needed(found), found.network.scale
+        tests = {each: find_test_set(each, scale=scale) for each in found.data.test}
     except ExperimentError as error:
         return error.faults
     except DataError as error:
         return tuple(str(error).splitlines())
-    return tuple(unmatched(found.evaluate.suites, tests))
+    fitting = unmatched(found.evaluate.suites, tuple(tests.values()))
+    return (*fitting, *trained_on(training, tests))
 
 
 def _shared(

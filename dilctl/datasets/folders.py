@@ -1,7 +1,7 @@
 """Whether the images of a folder are there, and fit for what they are needed for."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -82,7 +82,7 @@ def look(need: Need, *, told: Told) -> Folder:
         held = _held(path, need)
     except DataError as error:
         return Folder(need=need, path=path, fault=str(error), known=known)
-    sizes, faults = _sizes(need, (*held.clean, *held.others), told)
+    sizes, faults = _sizes(need, held, told)
     ordered = sorted(sizes, key=lambda size: size.width * size.height)
     return Folder(
         need=need,
@@ -105,8 +105,8 @@ def _held(path: str, need: Need) -> _Held:
             files = sources.training_images(path)
             return _Held(count=len(files), others=files)
         case "pairs":
-            degraded, clean = pairs_in(path, scale=need.scale)
-            return _Held(count=len(clean), clean=clean, others=degraded)
+            found = pairs_in(path, scale=need.scale)
+            return _Held(count=len(found.degraded), clean=found.clean, others=found.degraded)
         case "test":
             return _tests(path, need.scale)
         case _:
@@ -122,15 +122,17 @@ def _tests(path: str, scale: int) -> _Held:
     )
 
 
-def _sizes(need: Need, files: Sequence[ImageFile], told: Told) -> tuple[list[ImageInfo], list[str]]:
+def _sizes(need: Need, held: _Held, told: Told) -> tuple[list[ImageInfo], list[str]]:
     """Sizes of all images whose headers can be read, and what is wrong with images."""
+    files = (*held.clean, *held.others)
     sizes: list[ImageInfo] = []
     faults: list[str] = []
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         for done, found in enumerate(ahead(pool, _size, files, most=64), start=1):
             if isinstance(found, ImageInfo):
                 sizes.append(found)
-                faults += _too_small(files[done - 1], found, need.least)
+                least = need.least if done <= len(held.clean) else need.least // need.scale
+                faults += _too_small(files[done - 1], found, least)
             else:
                 faults.append(str(found))
             told(f"looking at {need.named}", done, len(files))

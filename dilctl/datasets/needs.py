@@ -7,12 +7,10 @@ from typing import Literal
 
 from dilctl.members import Member
 from trainers.data.needed import pairs_of
+from trainers.data.testing import least_side
 from trainers.degradations.kinds import Pairs, RainFolder
 
 Role = Literal["train", "pairs", "streaks", "test"]
-
-# Pixels a side that SSIM's window needs.
-_SMALLEST_TEST = 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +22,7 @@ class Need:
         named: the folder, as it is named.
         base: the folder that a relative path starts from.
         scale: how many times larger the clean image of a pair is, each way.
-        least: pixels that each image must have, each way.
+        least: pixels that each clean image must have, each way.
     """
 
     role: Role
@@ -57,14 +55,12 @@ def _needs(member: Member) -> Iterator[Need]:
     for each in experiment.confounders:
         match each:
             case Pairs(folder=named, scale=scale):
-                least = patch // scale
-                yield Need(role="pairs", named=named, base=base, scale=scale, least=least)
+                yield Need(role="pairs", named=named, base=base, scale=scale, least=patch)
             case RainFolder(folder=named):
                 yield Need(role="streaks", named=named, base=base)
             case _:
                 pass
-    scale = experiment.network.scale
+    base, scale = member.test_base, experiment.network.scale
+    least = least_side(scale=scale, border=experiment.evaluate.border)
     for named in experiment.data.test:
-        yield Need(
-            role="test", named=named, base=member.test_base, scale=scale, least=_SMALLEST_TEST
-        )
+        yield Need(role="test", named=named, base=base, scale=scale, least=least)

@@ -119,9 +119,9 @@ def store(lot: Lot, root: Path, *, is_verified: bool, workers: int, told: Told) 
 
 
 def _paired(source: str, scale: int) -> tuple[Lot, Lot]:
-    degraded, clean = pairs_in(source, scale=scale)
+    found = pairs_in(source, scale=scale)
     what = test_set_name(source)
     return (
-        Lot(what=f"{what}, degraded", files=degraded),
-        Lot(what=f"{what}, clean", files=clean),
+        Lot(what=f"{what}, degraded", files=found.degraded),
+        Lot(what=f"{what}, clean", files=found.clean),
     )

@@ -1,6 +1,5 @@
 """A whole table of the paper with our numbers beside its own, cell by cell."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -193,7 +192,7 @@ def _of(wanted: Json, board: Board) -> list[Row]:
     """The rows of a board that are of an experiment's task, confounders, rule and network."""
     if board.task != wanted["task"]:
         return []
-    if set(map(_bare, board.confounders)) != set(map(_bare, confounders_of(wanted))):
+    if set(board.confounders) != set(confounders_of(wanted)):
         return []
     method = (wanted["rule"]["kind"], wanted["network"]["kind"])
     return [
@@ -202,11 +201,6 @@ def _of(wanted: Json, board: Board) -> list[Row]:
         if (row.rule, row.network.partition(" ")[0]) == method
         and (row.weights, row.verdict == "oracle") == ("last", False)
     ]
-
-
-def _bare(confounder: str) -> str:
-    """A confounder without where its folder lies."""
-    return re.sub(r"folder=.*/", "folder=", confounder)
 
 
 def _distance(row: Row, wanted: Json, evidence: Evidence) -> tuple[int, int]:

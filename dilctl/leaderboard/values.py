@@ -95,7 +95,8 @@ class Row:
             decibels; None where no oracle fits or it is not clearly ahead of the baseline.
         verdict: ``gain`` or ``loss`` only if the interval of ``gain`` excludes zero and every
             common seed has its sign; ``baseline`` for ERM that is compared with nothing else;
-            ``oracle`` for ERM that was trained on every degradation of the suite.
+            ``oracle`` for ERM that was trained on every degradation of the suite;
+            ``nothing unseen`` where there is nothing to generalise to.
         gradients: gradient evaluations spent by one run; seconds: mean over the runs.
         parameters: trained numbers of the network; None where they are not known.
         last_looks: under the degradations of the board; None where the runs, or these weights of

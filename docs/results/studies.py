@@ -40,6 +40,7 @@ def collect(name: str, home: Path, also: Sequence[str] = ()) -> None:
     ]
     study = {
         "boards": [{**board_json(board), "untouched": _untouched(board, runs)} for board in boards],
+        "runs": [_run(jobs, run) for run in runs],
         "trails": [trail for board in boards for trail in _trails(jobs, board)],
         "budgets": [
             {"suite": board.suite, "test_set": board.test_set, **plain(found)}
@@ -50,6 +51,16 @@ def collect(name: str, home: Path, also: Sequence[str] = ()) -> None:
     }
     (HERE / "data").mkdir(exist_ok=True)
     (HERE / "data" / f"{name}.json").write_text(json.dumps(_rounded(study), indent=1) + "\n")
+
+
+def _run(jobs: Any, run: Any) -> Json:
+    """A run, and for each of its test sets the mean over degradations and images."""
+    found: dict[str, list[float]] = {}
+    for each in jobs.registry.evaluations([run.id]):
+        mean = sum(image.psnr for image in each.images) / len(each.images)
+        found.setdefault(f"{each.suite}, {each.test_set}", []).append(mean)
+    means = {test: sum(values) / len(values) for test, values in found.items()}
+    return {"task": run.task, "rule": run.rule, "seed": run.seed, "means": means}
 
 
 def _untouched(board: Any, runs: Sequence[Any]) -> Json:

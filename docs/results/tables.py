@@ -93,6 +93,16 @@ def _task_rows(board: Json, standing: str) -> list[list[str]]:
     ]
 
 
+def choice(study: Json) -> str:
+    """The mean over test sets of each run of a task, for the rules of its first seed."""
+    runs = [run for run in study["runs"] if run["seed"] == 1]
+    rules = list(dict.fromkeys(run["rule"] for run in runs))
+    means = {(run["task"], run["rule"]): fmean(run["means"].values()) for run in runs}
+    tasks = dict.fromkeys(run["task"] for run in runs)
+    rows = [[task, *(f"{means[task, rule]:.2f}" for rule in rules)] for task in tasks]
+    return "\n".join(_table(["task", *rules], rows))
+
+
 def levels(study: Json, suite: str, test_set: str) -> str:
     """Every degradation of a suite, seeds averaged."""
     from trainers.degradations.naming import short_name
@@ -189,6 +199,7 @@ TABLES: dict[str, Callable[..., str]] = {
     "board": board,
     "levels": levels,
     "tasks": tasks,
+    "choice": choice,
     "budget": budget,
     "looks": looks,
     "matched": matched,

@@ -12,6 +12,8 @@ from tests.dilctl.agent_stage import Stage
 from tests.dilctl.stage import HOST, new_run, queue
 from tests.dilctl.test_placement import GIB, gpu
 
+pytestmark = pytest.mark.slow
+
 CUDA = {"processes": 1, "threads": 1, "device": "cuda"}
 WIDE = {**CUDA, "processes": 2}
 

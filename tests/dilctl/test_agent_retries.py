@@ -12,6 +12,8 @@ from storage.registry import Registry
 from tests.dilctl.agent_stage import Stage
 from tests.dilctl.stage import new_run, progress, queue
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:

@@ -19,6 +19,8 @@ from dilctl.settings import Settings
 from tests.dilctl.seeded import fill
 from tests.dilctl.shell import Shell
 
+pytestmark = pytest.mark.slow
+
 BOARD = ("board", "denoise", "--set", "CBSD68")
 
 

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from dilctl.settings import Settings
-from dilctl.submission import SMALLEST_TEST
 from tests.dilctl.shell import SET, Shell
+from trainers.data.testing import SMALLEST
 
 SWEEP = ("submit", "denoise-small", "--sweep")
 
@@ -123,7 +123,7 @@ def _see_through(path: Path) -> None:
 
 
 def _tiny(path: Path) -> None:
-    Image.new("RGB", (64, SMALLEST_TEST - 1)).save(path)
+    Image.new("RGB", (64, SMALLEST - 1)).save(path)
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,15 @@ def test_small_and_unreadable_images_are_named(shell: Shell, images: Path):
     assert "bad.png: is not a PNG" in shell.result.stderr
 
 
+def test_test_images_that_are_trained_on_or_leave_too_little_inside_a_border_are_named(
+    shell: Shell, images: Path
+):
+    words = ("--set", f"data.train={images}", "--set", f"data.test={images}", "--quick")
+    _check(shell, *words, "--set", "train.patch=16", "--set", "evaluate.border=27", code=1)
+    assert "a.png: 70x50 pixels are too few; at least 65" in shell.result.stderr
+    assert f"{images} would be trained on: 2 of its images" in shell.result.stderr
+
+
 def test_a_test_image_whose_tile_is_trained_on_is_found(shell: Shell, tmp_path: Path):
     for folder in ("train", "test"):
         (tmp_path / folder).mkdir()

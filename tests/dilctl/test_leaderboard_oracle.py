@@ -138,7 +138,7 @@ def test_another_rule_trained_on_the_whole_suite_contends_on_a_board_of_its_own(
         ("erm", "oracle"),
     ]
     assert {(row.rule, row.verdict) for row in wide.rows} == {
-        ("erm", "oracle"), ("dil-sf", "undecided"),
+        ("erm", "oracle"), ("dil-sf", "nothing unseen"),
     }  # fmt: skip
     (price,) = [row.seen_price for row in wide.rows if row.rule == "dil-sf"]
     assert price is not None

@@ -56,9 +56,30 @@ def test_where_all_confounders_bring_pairs_no_clean_images_are_asked_for(folder)
     assert found(folder, pairs, train=("no such folder",)).experiment
 
 
-def test_pairs_that_are_trained_on_are_not_tested_on(folder):
-    with pytest.raises(ExperimentError, match="rainy would be trained on"):
-        found(folder, {"kind": "pairs", "folder": "rainy"}, test=("rainy",))
+def test_a_train_folder_that_nothing_is_trained_on_makes_no_other_result(folder):
+    pairs = {"kind": "pairs", "folder": "rainy"}
+    one, other = (found(folder, pairs, train=(name,)).experiment for name in ("train", "gone"))
+    assert one.data.train == ("bundled",)
+    assert one.signature == other.signature
+
+
+@pytest.mark.parametrize("kind", ["rain-folder", "pairs"])
+def test_a_folder_of_two_confounders_is_named_with_its_place(folder, kind):
+    name = "streaks" if kind == "rain-folder" else "rainy"
+    (folder / "again").symlink_to(folder / name)
+    twice = [{"kind": kind, "folder": each} for each in (name, "again")]
+    with pytest.raises(ExperimentError, match=r"^confounders.1.folder: .*leave one of them out$"):
+        found(folder, *twice)
+
+
+def test_streaks_of_one_folder_may_have_two_strengths(folder):
+    streaks = {"kind": "rain-folder", "folder": "streaks"}
+    assert found(folder, streaks, streaks | {"strength": 2}).experiment
+
+
+def test_pairs_among_the_images_to_train_on_are_named_by_the_confounder(folder):
+    with pytest.raises(ExperimentError, match=r"^confounders.1.folder: .* share images"):
+        found(folder, DRAWN, {"kind": "pairs", "folder": "rainy"}, train=("rainy/target",))
 
 
 def test_test_sets_may_be_absent_where_one_is_there(folder):

@@ -7,13 +7,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from tests.trainers.degradation_strategies import DEGRADATIONS
 from trainers.degradations.kinds import (
+    CameraNoise,
     CorrelatedNoise,
     Degradation,
     GaussianNoise,
     Hybrid,
     Jpeg,
+    LowResolution,
     Mixture,
+    Pairs,
     PoissonNoise,
+    Rain,
+    RainFolder,
     SaltAndPepper,
     SpeckleNoise,
 )
@@ -149,3 +154,31 @@ def test_every_confounder_is_seen_and_nothing_else_is(degradation, others):
 def test_severities_are_seen_where_every_one_of_them_was(lowest, highest, expected):
     confounders = tuple(Hybrid(lowest=level, highest=level) for level in (12, 18, 19, 20))
     assert standing(Hybrid(lowest=lowest, highest=highest), confounders) == expected
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow"),
+    [
+        (LowResolution(scale=4), LowResolution(scale=4, family="sinc", strength="weak")),
+        (CameraNoise(space="raw"), CameraNoise(space="raw", shot=0.1, read=0)),
+        (Rain(density=0.01), Rain(density=0.01, angle=(-10, 10), light=(0.5, 0.6))),
+        (RainFolder(folder="/a/b"), RainFolder(folder="/a/b", strength=(0.6, 0.7))),
+    ],
+    ids=lambda value: value.label,
+)
+def test_what_lies_within_what_was_drawn_from_is_interpolated_and_the_reverse_unseen(wide, narrow):
+    assert standing(narrow, (wide,)) == "interpolated"
+    assert standing(wide, (narrow,)) == "unseen"
+
+
+def test_another_space_scale_density_or_folder_is_unseen():
+    assert standing(CameraNoise(space="xyz"), (CameraNoise(space="raw"),)) == "unseen"
+    assert standing(LowResolution(scale=1), (LowResolution(scale=4),)) == "unseen"
+    assert standing(Rain(density=0.02), (Rain(density=0.01),)) == "unseen"
+    assert standing(RainFolder(folder="/b"), (RainFolder(folder="/a"),)) == "unseen"
+
+
+def test_a_folder_goes_by_its_own_name_wherever_it_lies():
+    assert Pairs(folder="/mnt/a/Rain14000").name == "pairs folder=Rain14000"
+    assert RainFolder(folder="/b/streaks").name == "rain-folder folder=streaks"
+    assert Pairs(folder="/d/a scale=4").name != Pairs(folder="/d/a", scale=4).name

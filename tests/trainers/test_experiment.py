@@ -217,6 +217,27 @@ def test_the_name_of_a_suite_means_all_its_degradations() -> None:
             ["evaluate.weights=['last', 'last']"],
             "evaluate.weights: the same weights are listed twice",
         ),
+        (
+            ["confounders=[{ kind = 'pairs', folder = 'a/Wet' }]", "evaluate.suites=confounders"],
+            "evaluate.suites: confounders holds nothing that any image can be spoilt by; name a "
+            "suite of pairs (real-noise, rain, real-sr, pairs) or of synthetic degradations",
+        ),
+        (
+            [
+                "confounders=[{ kind = 'gaussian-noise', sigma = 5 }, "
+                "{ kind = 'pairs', folder = 'Wet' }]",
+                "train.shared_content=true",
+            ],
+            "train.shared_content: confounders.1 is a folder of pairs, which bring their own "
+            "content; set it to false",
+        ),
+        (
+            [
+                "confounders=[{ kind = 'pairs', folder = 'a/Wet' }, "
+                "{ kind = 'pairs', folder = 'b/Wet' }]"
+            ],
+            "confounders: two are called pairs folder=Wet; rename a folder or leave one of them out",
+        ),
     ],
 )
 def test_settings_that_do_not_fit_each_other_are_refused(

@@ -9,7 +9,7 @@ from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from torch import Tensor
 
-from dilctl.submission import SMALLEST_TEST  # what `submit` asks of test images
+from trainers.data.testing import SMALLEST  # what `submit` asks of test images
 from trainers.metrics import luma, psnr, ssim, to_8_bit
 
 BESIDE_REPOSITORY = Path(__file__).parents[2].parent / "shared" / "data"
@@ -87,7 +87,7 @@ def test_psnr_is_taken_image_by_image_and_never_of_the_pooled_error() -> None:
 
 def test_an_image_smaller_than_the_window_has_no_ssim() -> None:
     image, _ = noisy_pair(height=10, width=30, seed=4)
-    with pytest.raises(ValueError, match=f"at least {SMALLEST_TEST} by {SMALLEST_TEST}"):
+    with pytest.raises(ValueError, match=f"at least {SMALLEST} by {SMALLEST}"):
         ssim(image, image)
 
 

@@ -19,6 +19,8 @@ from trainers.weights import load_network
 from trainers.weights.layouts import read
 from trainers.weights.taking import take
 
+pytestmark = pytest.mark.slow
+
 SMALL = Rrdb(features=6, blocks=2, growth=3)
 EXPERIMENT = Experiment.model_validate(
     {

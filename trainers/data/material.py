@@ -1,7 +1,7 @@
 """The images of one experiment: those it trains on, those held out, and its test sets."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,16 +32,22 @@ class Paired:
     """Pairs of degraded and clean images.
 
     Attributes:
-        degraded, clean: all of them, decoded, in the same order.
+        degraded, clean: all of them, decoded; several pairs may share a clean image.
         scale: how many times larger the clean images are, each way.
-        training, validation: numbers of those that are trained on and held out.
+        training, validation: the pairs that are trained on and held out, as numbers of the
+            degraded and the clean image; no clean image is on both sides.
     """
 
     degraded: Packed
     clean: Packed
     scale: int
-    training: tuple[int, ...]
-    validation: tuple[int, ...]
+    training: tuple[tuple[int, int], ...]
+    validation: tuple[tuple[int, int], ...]
+
+    @property
+    def clean_held_out(self) -> tuple[int, ...]:
+        """Numbers of the clean images that are held out, each once."""
+        return tuple(dict.fromkeys(clean for _, clean in self.validation))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,7 @@ class Material:
         if self.photographs is not None:
             return self.photographs.packed, self.photographs.validation
         first = next(iter(self.pairs.values()))
-        return first.clean, first.validation
+        return first.clean, first.clean_held_out
 
     @classmethod
     def read(cls, experiment: Experiment, root: Path, processes: Processes) -> "Material":
@@ -104,8 +110,8 @@ class _Reader:
             degraded=degraded,
             clean=clean,
             scale=scale,
-            training=training,
-            validation=validation,
+            training=_with(training, pairs.truths),
+            validation=_with(validation, pairs.truths),
         )
 
     def _packed(self, images: Needed) -> Packed:
@@ -114,3 +120,9 @@ class _Reader:
             pack(images.files, self.root, workers=workers)
         self.processes.wait()
         return pack(images.files, self.root, workers=workers)
+
+
+def _with(images: Sequence[int], truths: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """The pairs, as (pair, clean image), whose clean image is one of these."""
+    wanted = frozenset(images)
+    return tuple((pair, clean) for pair, clean in enumerate(truths) if clean in wanted)

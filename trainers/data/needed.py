@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from trainers.data.pairs import find_pairs
 from trainers.data.sources import ImageFile, split, test_set_name, training_images
@@ -27,10 +28,32 @@ class Needed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeededPairs:
-    """Pairs that are trained on: degraded and clean images, in the same order."""
+    """Pairs that are trained on.
+
+    Attributes:
+        degraded: the degraded image of each pair.
+        clean: the clean images, each once.
+        truths: of each pair, the place of its clean image.
+    """
 
     degraded: Needed
     clean: Needed
+    truths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairFiles:
+    """The images of a folder of pairs, where pairs may share a clean image.
+
+    Attributes:
+        degraded: of each pair.
+        clean: each once, under the name of its first pair.
+        truths: of each pair, the place of its clean image.
+    """
+
+    degraded: tuple[ImageFile, ...]
+    clean: tuple[ImageFile, ...]
+    truths: tuple[int, ...]
 
 
 def pairs_of(experiment: Experiment) -> dict[int, Pairs]:
@@ -58,17 +81,22 @@ def paired(experiment: Experiment, pairs: Pairs) -> NeededPairs:
     Raises:
         DataError: the folder cannot be used, or holds pairs without truth, or too few.
     """
-    degraded, clean = pairs_in(pairs.folder, scale=pairs.scale)
-    split([file.name for file in clean], experiment.data.validation)
+    found = pairs_in(pairs.folder, scale=pairs.scale)
+    if len(found.clean) < 2:
+        raise DataError(
+            f"{pairs.folder}: holds pairs of one clean image only; "
+            "add pairs of a second one for validation"
+        )
     what, patch = _named([pairs.folder]), experiment.train.patch
     return NeededPairs(
-        degraded=Needed(what=f"{what}, degraded", files=degraded, least=patch // pairs.scale),
-        clean=Needed(what=f"{what}, clean", files=clean, least=patch),
+        degraded=Needed(what=f"{what}, degraded", files=found.degraded, least=patch // pairs.scale),
+        clean=Needed(what=f"{what}, clean", files=found.clean, least=patch),
+        truths=found.truths,
     )
 
 
-def pairs_in(folder: str, *, scale: int) -> tuple[tuple[ImageFile, ...], tuple[ImageFile, ...]]:
-    """The degraded and the clean images of a folder of pairs to train on, in the same order.
+def pairs_in(folder: str, *, scale: int) -> PairFiles:
+    """The images of a folder of pairs to train on.
 
     Raises:
         DataError: the folder cannot be used, or holds pairs without truth.
@@ -77,7 +105,15 @@ def pairs_in(folder: str, *, scale: int) -> tuple[tuple[ImageFile, ...], tuple[I
     clean = tuple(pair.clean for pair in found if pair.clean is not None)
     if len(clean) < len(found):
         raise DataError(f"{folder}: holds pairs without their truth; train on others")
-    return tuple(pair.degraded for pair in found), clean
+    first: dict[tuple[Path, str], ImageFile] = {}
+    for file in clean:
+        first.setdefault((file.path, file.part), file)
+    places = {image: place for place, image in enumerate(first)}
+    return PairFiles(
+        degraded=tuple(pair.degraded for pair in found),
+        clean=tuple(first.values()),
+        truths=tuple(places[file.path, file.part] for file in clean),
+    )
 
 
 def needed(experiment: Experiment) -> tuple[Needed, ...]:

@@ -136,8 +136,9 @@ class PairStore:
 
     Args:
         degraded: decoded degraded images.
-        clean: the clean ones, in the same order.
-        images: indices of the pairs to use; pair i below is ``images[i]``.
+        clean: decoded clean images, each of which may belong to several pairs.
+        pairs: indices of the degraded and the clean image of the pairs to use; pair i below is
+            ``pairs[i]``.
         scale: how many times larger the clean images are, each way.
         device: where patches are wanted.
     """
@@ -146,19 +147,22 @@ class PairStore:
         self,
         degraded: Packed,
         clean: Packed,
-        images: Sequence[int],
+        pairs: Sequence[tuple[int, int]],
         *,
         scale: int,
         device: torch.device,
     ) -> None:
-        self._degraded = PatchStore(degraded, images, device=device)
-        self._clean = PatchStore(clean, images, device=device)
+        truths = list(dict.fromkeys(truth for _, truth in pairs))
+        places = {truth: place for place, truth in enumerate(truths)}
+        self._degraded = PatchStore(degraded, [image for image, _ in pairs], device=device)
+        self._clean = PatchStore(clean, truths, device=device)
+        self._truths = torch.tensor([places[truth] for _, truth in pairs])
         self._scale = scale
 
     @property
     def count(self) -> int:
         """How many pairs there are."""
-        return self._clean.count
+        return self._degraded.count
 
     def limits(self, images: Tensor, size: int) -> tuple[Tensor, Tensor]:
         """The largest top and left of a crop, counted in pixels of the degraded images.
@@ -186,7 +190,8 @@ class PairStore:
         """
         by = self._scale
         degraded = self._degraded.crops(images, tops, lefts, flips, size // by)
-        return degraded, self._clean.crops(images, tops * by, lefts * by, flips, size)
+        truths = self._truths[images]
+        return degraded, self._clean.crops(truths, tops * by, lefts * by, flips, size)
 
 
 def _copied(parts: Sequence[Tensor], device: torch.device) -> Tensor:

@@ -10,6 +10,19 @@ from trainers.errors import DataError
 from trainers.experiment import BUNDLED
 from trainers.suites import is_captured
 
+SMALLEST = 11
+"""Pixels a side that SSIM's window needs; `trainers.metrics` says so too, to PyTorch."""
+
+
+def least_side(*, scale: int, border: int) -> int:
+    """Pixels a side that a clean test image needs, so that enough of it is measured.
+
+    Args:
+        scale: what its sides are cut to multiples of, before it is shrunk.
+        border: pixels cut off at each side.
+    """
+    return -(-(SMALLEST + 2 * border) // scale) * scale
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestFile:

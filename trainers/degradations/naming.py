@@ -1,5 +1,6 @@
 """How the names of degradations are written, in full and short; no PyTorch."""
 
+import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -30,6 +31,8 @@ def plain(value: object) -> str:
     match value:
         case bool():
             return "true" if value else "false"
+        case str() if any(character.isspace() for character in value):
+            return json.dumps(value, ensure_ascii=False)
         case float():
             return repr(value + 0.0).removesuffix(".0")  # -0.0 is 0
         case tuple():  # a span, as 10..20, or 10 if that is both its ends

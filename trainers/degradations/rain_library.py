@@ -68,7 +68,7 @@ def _reflected(keys: Tensor, length: int, sides: Tensor) -> Tensor:
     return torch.where(turned < sides, turned, 2 * sides - 1 - turned)
 
 
-@functools.lru_cache(maxsize=8)
+@functools.cache
 def streak_library(folder: str, device: torch.device) -> StreakLibrary:
     """The streak images of a folder and of its sub-folders; read only the first time.
 
@@ -76,14 +76,6 @@ def streak_library(folder: str, device: torch.device) -> StreakLibrary:
         DataError: the folder or an image in it cannot be read, there is none, they are too many,
             or they are not streaks on black.
     """
-    if device.type != "cpu":
-        read = streak_library(folder, torch.device("cpu"))
-        return StreakLibrary(
-            pixels=read.pixels.to(device),
-            heights=read.heights.to(device),
-            widths=read.widths.to(device),
-            starts=read.starts.to(device),
-        )
     files = [file.path for file in training_images(folder)]
     _refuse_too_many(folder, files)
     with ThreadPoolExecutor() as pool:
@@ -93,10 +85,10 @@ def streak_library(folder: str, device: torch.device) -> StreakLibrary:
     heights, widths = torch.tensor([image.shape[:2] for image in images]).unbind(1)
     sizes = heights * widths
     return StreakLibrary(
-        pixels=torch.from_numpy(pixels),
-        heights=heights,
-        widths=widths,
-        starts=sizes.cumsum(0) - sizes,
+        pixels=torch.from_numpy(pixels).to(device),
+        heights=heights.to(device),
+        widths=widths.to(device),
+        starts=(sizes.cumsum(0) - sizes).to(device),
     )
 
 

@@ -59,7 +59,10 @@ def _blurred(image: Tensor, kernel: Kernel | None) -> Tensor:
 
 def _resized(image: Tensor, sides: Sides, mode: Mode) -> Tensor:
     """Sample at other sides, without smoothing first where they are smaller, as released."""
-    return image if image.shape[-2:] == sides else interpolate(image, size=sides, mode=mode)
+    if image.shape[-2:] == sides:
+        return image
+    # In float32 the result hangs on the processor's instructions, and rounds otherwise to 8 bit.
+    return interpolate(image.double(), size=sides, mode=mode).to(image.dtype)
 
 
 def _sides(around: Sequence[int], factor: float) -> Sides:

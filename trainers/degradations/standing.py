@@ -13,9 +13,9 @@ def standing(degradation: DegradationKind, confounders: Sequence[DegradationKind
 
     Returns:
         ``seen`` if it is one of the confounders, ``interpolated`` if it lies inside the range
-        of levels that confounders of the same kind and convention span, else ``unseen``. What no
-        single level measures is never interpolated, except hybrid distortion: a range of
-        severities is seen if all of them are, interpolated if it lies between some that are.
+        of levels that confounders of the same kind and convention span, or within what one of
+        them draws from, else ``unseen``. A range of hybrid severities is seen if all of them are,
+        interpolated if it lies between some that are.
     """
     if degradation in confounders:
         return "seen"
@@ -23,6 +23,8 @@ def standing(degradation: DegradationKind, confounders: Sequence[DegradationKind
         return _of_severities(
             degradation, [other for other in confounders if isinstance(other, Hybrid)]
         )
+    if any(confounder.covers(degradation) for confounder in confounders):
+        return "interpolated"
     measured_by = degradation.measured_by
     if measured_by is None:
         return "unseen"

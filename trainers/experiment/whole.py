@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+from collections import Counter
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -35,6 +37,12 @@ def _some(confounders: tuple[Confounder, ...]) -> tuple[Confounder, ...]:
     return confounders
 
 
+def _identity(confounder: Confounder) -> str:
+    """What a run was trained on: the name, and the folder that the images are from."""
+    folder = getattr(confounder, "folder", None)
+    return confounder.name if folder is None else f"{confounder.name} in {folder}"
+
+
 class Experiment(Settings):
     """Everything a run needs but its seed."""
 
@@ -56,6 +64,9 @@ class Experiment(Settings):
     def _fits(self) -> Self:
         for fault in (
             self._repeated(),
+            self._of_one_name(),
+            self._without_tests(),
+            self._unshareable(),
             self._too_narrow(),
             self._of_another_scale(),
             self._without_average(),
@@ -72,6 +83,34 @@ class Experiment(Settings):
             return "evaluate.suites: the same suite is listed twice"
         if len(set(self.evaluate.weights)) < len(self.evaluate.weights):
             return "evaluate.weights: the same weights are listed twice"
+        return None
+
+    def _of_one_name(self) -> str | None:
+        # One folder written in two ways is refused, by its place, where folders are looked up.
+        folders = {
+            (each.name, os.path.normpath(getattr(each, "folder", ""))) for each in self.confounders
+        }
+        name, count = Counter(name for name, _ in folders).most_common(1)[0]
+        if count == 1:
+            return None
+        return f"confounders: two are called {name}; rename a folder or leave one of them out"
+
+    def _without_tests(self) -> str | None:
+        is_empty = all(isinstance(each, Pairs) for each in self.confounders)
+        if "confounders" in self.evaluate.suites and is_empty:
+            return (
+                "evaluate.suites: confounders holds nothing that any image can be spoilt by; "
+                f"name a suite of pairs ({', '.join(CAPTURED)}) or of synthetic degradations"
+            )
+        return None
+
+    def _unshareable(self) -> str | None:
+        own = [n for n, each in enumerate(self.confounders) if isinstance(each, Pairs)]
+        if self.train.shared_content and own:
+            return (
+                f"train.shared_content: confounders.{own[0]} is a folder of pairs, which bring "
+                "their own content; set it to false"
+            )
         return None
 
     def _too_narrow(self) -> str | None:
@@ -131,7 +170,7 @@ class Experiment(Settings):
             exclude_defaults=True,
             exclude={"resources": True, "train": {"log_every", "checkpoint_every"}},
         )
-        said["confounders"] = [confounder.name for confounder in self.confounders]
+        said["confounders"] = [_identity(confounder) for confounder in self.confounders]
         if getattr(self.rule, "reduce", "inner") == "outer":
             said["processes"] = self.resources.processes
         text = json.dumps(said, sort_keys=True)

@@ -14,6 +14,8 @@ from tests.dilctl.dash.fakes import FakeJobs, a_run, typical
 from tests.dilctl.dash.screen import LARGE, SMALL, viewer
 from tests.dilctl.seeded import fill
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("size", [SMALL, LARGE])
 async def test_a_board_shows_means_intervals_verdicts_and_every_unseen_level(size):

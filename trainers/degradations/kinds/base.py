@@ -1,6 +1,6 @@
 """What all degradations share."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,7 +30,7 @@ class DegradationKind(BaseModel):
         The kind, then its level, then whatever differs from the defaults:
         ``gaussian-noise sigma=30``, ``gaussian-noise sigma=30 clip=false``.
         """
-        values = self.model_dump()
+        values = self.said()
         fields = type(self).model_fields
         said = [
             f"{key}={plain(value)}"
@@ -38,6 +38,14 @@ class DegradationKind(BaseModel):
             if key != "kind" and (fields[key].is_required() or value != fields[key].default)
         ]
         return " ".join([values["kind"], *said])
+
+    def said(self) -> dict[str, Any]:
+        """What the name is made of: the parameters by their names."""
+        return self.model_dump()
+
+    def covers(self, other: "DegradationKind") -> bool:  # noqa: ARG002 -- kinds with ranges use it
+        """Whether all that another degradation does lies within what this one draws from."""
+        return False
 
     @property
     def label(self) -> str:

@@ -42,3 +42,12 @@ class CameraNoise(DegradationKind):
         description="deviation: n_s ~ N(0, (σ_s L)²) and n_c ~ N(0, σ_c²) are added, as CBDNet's "
         "MATLAB code does; variance: the whole variance is σ_s² L + σ_c², as its paper reads",
     )
+
+    def covers(self, other: DegradationKind) -> bool:
+        """Strengths are drawn from 0 on: a smaller range lies within a larger one."""
+        return (
+            isinstance(other, CameraNoise)
+            and (self.space, self.model) == (other.space, other.model)
+            and other.shot <= self.shot
+            and other.read <= self.read
+        )

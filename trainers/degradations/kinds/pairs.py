@@ -1,6 +1,7 @@
 """The settings of degradation that was not made here: pairs of degraded and clean images."""
 
-from typing import ClassVar, Literal
+from pathlib import PurePath
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -20,6 +21,10 @@ class Pairs(DegradationKind):
     scale: Literal[1, 4] = Field(
         default=1, description="how many times smaller the degraded images are, each way"
     )
+
+    def said(self) -> dict[str, Any]:
+        """Without where the folder lies, so that two machines mean the same by a name."""
+        return {**self.model_dump(), "folder": PurePath(self.folder).name}
 
     @property
     def shrinks_by(self) -> int:

@@ -1,6 +1,7 @@
 """The settings of rain: drawn streaks, streaks from a folder, and veiling."""
 
-from typing import Annotated, ClassVar, Literal
+from pathlib import PurePath
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -28,6 +29,18 @@ Strength = Annotated[float, Field(ge=0, le=10)]
 ShareSpan = Annotated[tuple[Share, Share], *_SPAN]
 Veil = Annotated[ShareSpan, Field(description="share v of the light that drops far away scatter")]
 Light = Annotated[ShareSpan, Field(description="brightness A of the veil")]
+
+
+_SPANS = ("angle", "length", "width", "brightness", "strength", "veil")
+
+
+def _lie_within(inner: "Rain | RainFolder", outer: "Rain | RainFolder") -> bool:
+    """Whether every span of one lies within that of the other; light counts where a veil is."""
+    spans = [span for span in _SPANS if hasattr(outer, span)]
+    if inner.veil != (0, 0):
+        spans.append("light")
+    ends = ((getattr(inner, span), getattr(outer, span)) for span in spans)
+    return all(wide[0] <= low and high <= wide[1] for (low, high), wide in ends)
 
 
 class Rain(DegradationKind):
@@ -62,6 +75,12 @@ class Rain(DegradationKind):
     veil: Veil = (0.0, 0.0)
     light: Light = (0.7, 0.95)
 
+    def covers(self, other: DegradationKind) -> bool:
+        """As dense, and every span inside."""
+        return (
+            isinstance(other, Rain) and self.density == other.density and _lie_within(other, self)
+        )
+
 
 class RainFolder(DegradationKind):
     """Rain from a folder of streak images on black, y = (x + c s) (1 - v) + v A.
@@ -80,3 +99,15 @@ class RainFolder(DegradationKind):
     )
     veil: Veil = (0.0, 0.0)
     light: Light = (0.7, 0.95)
+
+    def said(self) -> dict[str, Any]:
+        """Without where the folder lies, so that two machines mean the same by a name."""
+        return {**self.model_dump(), "folder": PurePath(self.folder).name}
+
+    def covers(self, other: DegradationKind) -> bool:
+        """The same streaks, and every span inside."""
+        return (
+            isinstance(other, RainFolder)
+            and self.folder == other.folder
+            and _lie_within(other, self)
+        )

@@ -57,3 +57,13 @@ class LowResolution(DegradationKind):
     def shrinks_by(self) -> int:
         """How many times smaller the degraded image is than the clean one, each way."""
         return self.scale
+
+    def covers(self, other: DegradationKind) -> bool:
+        """Any family holds each, and any strength every third."""
+        return (
+            isinstance(other, LowResolution)
+            and (self.scale, self.order) == (other.scale, other.order)
+            and self.family in ("any", other.family)
+            and self.strength in ("any", other.strength)
+            and self.last in ("either", other.last)
+        )
