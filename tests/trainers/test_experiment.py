@@ -236,7 +236,8 @@ def test_the_name_of_a_suite_means_all_its_degradations() -> None:
                 "confounders=[{ kind = 'pairs', folder = 'a/Wet' }, "
                 "{ kind = 'pairs', folder = 'b/Wet' }]"
             ],
-            "confounders: two are called pairs folder=Wet; rename a folder or leave one of them out",
+            "confounders: two are called pairs folder=Wet; rename a folder or leave one of them "
+            "out",
         ),
     ],
 )
