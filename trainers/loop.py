@@ -166,7 +166,6 @@ class _Run:
                 self.objective.unflatten(theta),
                 self.files.exported(name),
                 experiment=self.experiment.model_dump_json(),
-                said={"seed": str(self.seed), "weights": name},
             )
 
     def _step(self) -> None:

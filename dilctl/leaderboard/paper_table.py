@@ -9,6 +9,7 @@ from dilctl.leaderboard.paper import SOURCE, Published, facts, orders, published
 from dilctl.leaderboard.phrases import listed
 from dilctl.leaderboard.values import Board, ColourSpace, Estimate, Row
 from storage.records import Json
+from trainers.suites import is_captured
 
 _SERVER = "server only: dilctl eval RUN --pairs {} --save DIR makes the submission"
 _DATA = ("data.", "evaluate.", "resources.")
@@ -226,10 +227,14 @@ def _why(cell: Published, wanted: Json, evidence: Evidence) -> str:
     """Why there is no number of ours for a cell that could have one."""
     if not evidence.is_there(cell.test_set):
         return f"no data: {cell.test_set} is not there"
-    tested = [row for board in evidence.boards for row in _of(wanted, board)]
+    tested = [(board, row) for board in evidence.boards for row in _of(wanted, board)]
     if not tested:
         return "no run yet"
-    return f"not tested on {cell.test_set}: dilctl eval {max(tested[-1].runs)}"
+    board, row = tested[-1]
+    is_pairs = is_captured(board.suite)
+    how = f"--pairs {cell.test_set}" if is_pairs else f"--images {cell.test_set}"
+    suite = "" if is_pairs else f" --suite {board.suite}"
+    return f"not tested on {cell.test_set}: dilctl eval {max(row.runs)} {how}{suite}"
 
 
 def _notes(number: int, blocks: Sequence[Block], evidence: Evidence) -> Iterable[str]:

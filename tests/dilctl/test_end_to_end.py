@@ -30,7 +30,7 @@ resources = { device = "cpu" }
 [train]
 batch = 4
 patch = 16
-budget = "500 steps"
+budget = "300 steps"
 log_every = 7
 checkpoint_every = 20
 
@@ -152,4 +152,4 @@ def test_a_run_of_two_processes_loses_one_is_stopped_resumed_and_ends(laboratory
     laboratory.serve_until(run, is_done)
     assert laboratory.jobs.run(run).attempt == 3
     curve = laboratory.jobs.curve(run, "loss")
-    assert curve.steps == (*range(7, 500, 7), 500)
+    assert curve.steps == (*range(7, 300, 7), 300)

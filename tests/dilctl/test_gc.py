@@ -132,7 +132,11 @@ def test_links_are_deleted_and_what_they_lead_to_stays(jobs: Jobs, tmp_path: Pat
 
 @pytest.fixture
 def train(photographs: Path) -> dict[str, object]:
-    return {"task": "denoise", "data": {"train": [str(photographs)]}}
+    return {
+        "task": "denoise",
+        "confounders": [{"kind": "gaussian-noise", "sigma": 5}],
+        "data": {"train": [str(photographs)]},
+    }
 
 
 def test_decoded_images_and_source_stay_while_a_run_may_need_them(

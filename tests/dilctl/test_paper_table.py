@@ -82,7 +82,9 @@ def test_an_empty_cell_says_what_it_lacks() -> None:
     table = beside_paper(2, (1, erm, ["Set5"]), there=["Set5", "Set14"])
     blur = "gaussian-blur sigma=5"
     assert sides(table, "Set5")["dil-sf rrdb", blur].missing == "no run yet"
-    assert sides(table, "Set14")["erm rrdb", blur].missing == "not tested on Set14: dilctl eval 1"
+    assert sides(table, "Set14")["erm rrdb", blur].missing == (
+        "not tested on Set14: dilctl eval 1 --images Set14 --suite blur-levels"
+    )
     why = "no data: Urban100 is not there"
     assert sides(table, "Urban100")["erm rrdb", blur].missing == why
     dnd = sides(beside_paper(4), "DND")["erm rrdb", "as-captured"]

@@ -19,6 +19,7 @@ from pathlib import Path
 from trainers.distributed import processes
 from trainers.errors import PeerLostError
 
+signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as the worker, who is not ended by torchrun's
 with processes("cpu") as group:
     Path(sys.argv[1], f"told-{group.rank}").write_text(str(group.of_first(0.25 + group.rank)))
     if group.rank == 1:
