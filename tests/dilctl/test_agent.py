@@ -13,6 +13,8 @@ from storage.registry import Registry
 from tests.dilctl.agent_stage import Stage
 from tests.dilctl.stage import HOST, new_run, queue
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.dilctl.shell import Shell
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = "id,status,psnr@crops:sigma30,config.train.lr,tags"
 
 

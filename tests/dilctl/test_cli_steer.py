@@ -11,6 +11,8 @@ from storage.registry import Registry
 from tests.dilctl.seeded import fill
 from tests.dilctl.shell import Shell
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def seeded(shell: Shell) -> Shell:

@@ -15,6 +15,8 @@ from tests.dilctl.seeded import NASTY, fill
 from tests.dilctl.shell import Shell
 from tests.dilctl.stage import new_run, queue
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GIB = 2**30
 

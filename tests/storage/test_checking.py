@@ -15,6 +15,8 @@ from tests.storage.samples import Clock, bring_to, finish, points, running
 from tests.storage.test_copying import Place, peopled, said
 from tests.storage.test_opening import first_schema
 
+pytestmark = pytest.mark.slow
+
 
 def change(place: Place, *statements: str) -> None:
     """Do to a database what dilctl never does."""
