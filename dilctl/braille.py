@@ -2,24 +2,45 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-# The bit of each of the 2 × 4 dots of a braille character, by [row][column].
-_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+# The bits of the 4 dots of one half of a braille character, from the top.
+_LEFT_DOTS, _RIGHT_DOTS = (0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80)
 _BLANK = 0x2800
 # Below this ratio of the largest to the smallest value a logarithm shows no more than a line.
+_FAR, _NEAR = 1e300, 1e-300  # beyond these, differences and their inverses are no numbers
 _LOG_FROM = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One curve, ready to be drawn: finite values only, ``xs`` ascending."""
+    """One curve, ready to be drawn: finite values only, ``xs`` ascending.
+
+    Attributes:
+        label: what it is called where it ends.
+        xs, ys: its points, or the last of each of the stretches that it was reduced to.
+        lows, highs: the extremes of those stretches; empty where there are only points.
+        gaps: where something was measured that is no number, ascending.
+    """
 
     label: str
     xs: tuple[float, ...]
     ys: tuple[float, ...]
+    lows: tuple[float, ...] = ()
+    highs: tuple[float, ...] = ()
+    gaps: tuple[float, ...] = ()
+
+    @property
+    def low(self) -> float:
+        """The lowest value; there must be one."""
+        return min(self.lows or self.ys)
+
+    @property
+    def high(self) -> float:
+        """The highest value; there must be one."""
+        return max(self.highs or self.ys)
 
 
 class Span(NamedTuple):
@@ -44,18 +65,20 @@ class Canvas:
 
     def __init__(self, width: int, height: int) -> None:
         self.dots_wide, self.dots_high = 2 * width, 4 * height
-        self._bits = [[0] * width for _ in range(height)]
-        self._inks = [[0] * width for _ in range(height)]
+        # A column of dots is one number, so that a stroke of any length is one operation.
+        self._columns = [0] * self.dots_wide
+        self._inks = [bytearray(height) for _ in range(width)]
 
     def stroke(self, column: int, start: int, end: int, ink: int) -> None:
-        """A vertical stroke; dot rows count from the top."""
-        for row in range(min(start, end), max(start, end) + 1):
-            self._bits[row // 4][column // 2] |= _DOTS[row % 4][column % 2]
-            self._inks[row // 4][column // 2] = ink
+        """A vertical stroke; dot rows count from the top, inks from 0 to 255."""
+        top, bottom = (start, end) if start < end else (end, start)
+        self._columns[column] |= ((2 << (bottom - top)) - 1) << top
+        first, beyond = top >> 2, (bottom >> 2) + 1
+        self._inks[column >> 1][first:beyond] = bytes((ink,)) * (beyond - first)
 
     def join(self, start: Dot, end: Dot, ink: int) -> None:
         """A straight line between two dots, without gaps between its columns."""
-        (column, row), (last_column, last_row) = sorted((start, end))
+        (column, row), (last_column, last_row) = (start, end) if start <= end else (end, start)
         steps = last_column - column
         if not steps:
             self.stroke(column, row, last_row, ink)
@@ -66,8 +89,20 @@ class Canvas:
 
     def cells(self, row: int) -> Iterable[tuple[str, int]]:
         """The characters of a row, from left to right, each with its ink; blanks are spaces."""
-        for bits, ink in zip(self._bits[row], self._inks[row], strict=True):
-            yield (chr(_BLANK + bits) if bits else " "), ink
+        shift = 4 * row
+        for index, inks in enumerate(self._inks):
+            left = self._columns[2 * index] >> shift & 15
+            right = self._columns[2 * index + 1] >> shift & 15
+            yield _CHARACTERS[left << 4 | right], inks[row]
+
+
+def _character(left: int, right: int) -> str:
+    bits = sum(bit for index, bit in enumerate(_LEFT_DOTS) if left >> index & 1)
+    bits += sum(bit for index, bit in enumerate(_RIGHT_DOTS) if right >> index & 1)
+    return chr(_BLANK + bits) if bits else " "
+
+
+_CHARACTERS = tuple(_character(left, right) for left in range(16) for right in range(16))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +117,27 @@ class Scale:
     @classmethod
     def of(cls, values: Sequence[float], dots: int, *, may_be_log: bool = True) -> "Scale":
         """The scale that just holds all values, one at least."""
-        low, high = min(values), max(values)
+        low, high = (min(max(end, -_FAR), _FAR) for end in (min(values), max(values)))
+        if high - low <= _NEAR:
+            room = max((abs(low) or 1.0) * 0.05, _NEAR)
+            low, high = low - room, high + room
         is_log = may_be_log and low > 0 and high / low > _LOG_FROM
-        if low == high:
-            low, high = low - (abs(low) or 1.0) * 0.05, high + (abs(high) or 1.0) * 0.05
         return cls(low=low, high=high, dots=dots, is_log=is_log)
 
     def row(self, value: float) -> int:
-        """Dot row of a value, 0 at the top."""
-        low, high = self.low, self.high
-        if self.is_log:
-            low, high, value = math.log(low), math.log(high), math.log(value)
-        return round((high - value) / (high - low) * (self.dots - 1))
+        """Dot row of a value, 0 at the top; that of the nearer end for a value beyond."""
+        return self.placing()(value)
+
+    def placing(self) -> Callable[[float], int]:
+        """The same for many values: what does not change is worked out once."""
+        low, high, most = self.low, self.high, self.dots - 1
+        if not self.is_log:
+            pitch = most / (high - low)
+            return lambda value: round(min(max((high - value) * pitch, 0), most))
+        top, pitch = math.log(high), most / (math.log(high) - math.log(low))
+        return lambda value: (
+            most if value <= low else max(round((top - math.log(value)) * pitch), 0)
+        )
 
     def ticks(self, most: int) -> tuple[float, ...]:
         """Round values on this scale."""
@@ -101,7 +145,8 @@ class Scale:
             return ticks(self.low, self.high, most)
         powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)))
         marks = (digit * 10.0**power for power in powers for digit in (1, 2, 5))
-        return tuple(mark for mark in marks if self.low <= mark <= self.high)
+        found = tuple(mark for mark in marks if self.low <= mark <= self.high)
+        return found if len(found) > 1 else ticks(self.low, self.high, most)
 
 
 def reduce(line: Series, *, left: float, right: float, columns: int) -> tuple[Span, ...]:
@@ -120,11 +165,13 @@ def reduce(line: Series, *, left: float, right: float, columns: int) -> tuple[Sp
     # Borders lie half way between columns, so that `left` and `right` are column centres.
     borders = (left + pitch * (column - 0.5) for column in range(1, columns))
     cuts = [0, *(bisect_left(line.xs, border) for border in borders), len(line.xs)]
+    lows, highs = line.lows or line.ys, line.highs or line.ys
     spans: list[Span] = []
     for column in range(columns):
-        points = line.ys[cuts[column] : cuts[column + 1]]
-        if points:
-            spans.append(Span(column, min(points), max(points), points[0], points[-1]))
+        start, end = cuts[column], cuts[column + 1]
+        if start < end:
+            low, high = min(lows[start:end]), max(highs[start:end])
+            spans.append(Span(column, low, high, line.ys[start], line.ys[end - 1]))
     return tuple(spans)
 
 
@@ -150,13 +197,32 @@ def number(value: float) -> str:
     return f"{value:.4g}"
 
 
-def bottom(width: int, left: float, right: float) -> tuple[str, str]:
+_UNITS = ((86_400.0, "d"), (3600.0, "h"), (60.0, "m"), (1.0, "s"))
+
+
+def moments(left: float, right: float, most: int) -> dict[float, str]:
+    """Round spans of time between two, in seconds, in the largest unit that parts them."""
+    fits = ((size, name) for size, name in _UNITS if right - left >= 2 * size)
+    size, name = next(fits, (1.0, "s"))
+    return {each * size: f"{each:.4g}{name}" for each in ticks(left / size, right / size, most)}
+
+
+def numbers(left: float, right: float, most: int) -> dict[float, str]:
+    """Round numbers between two, each as it is written on an axis."""
+    return {tick: number(tick) for tick in ticks(left, right, most)}
+
+
+def bottom(
+    width: int,
+    left: float,
+    right: float,
+    marks: Callable[[float, float, int], Mapping[float, str]] = numbers,
+) -> tuple[str, str]:
     """A rule of so many cells with marks at round numbers, and the line of numbers under it."""
     rule, labels = ["─"] * width, [" "] * width
     free = 0
-    for tick in ticks(left, right, max(2, width // 12)):
+    for tick, text in marks(left, right, max(2, width // 12)).items():
         column = round((tick - left) / (right - left) * (width - 1))
-        text = number(tick)
         start = min(max(0, column - len(text) // 2), width - len(text))
         if start >= free:
             rule[column] = "┴"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dilctl.errors import UsageError
+from dilctl.flat import flat
 
 _ENDS = ("done", "failed", "cancelled")
 
@@ -29,10 +30,24 @@ class Notify:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dash:
+    """What a person wants of the dashboard.
+
+    Attributes:
+        theme: its colours; empty for those chosen last.
+        keys: the key of each action, by its name, as in ``runs.cancel``; several with commas.
+    """
+
+    theme: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """All that can be configured."""
 
     notify: Notify = field(default_factory=Notify)
+    dash: Dash = field(default_factory=Dash)
 
 
 def read_configuration(home: Path) -> Configuration:
@@ -48,13 +63,17 @@ def read_configuration(home: Path) -> Configuration:
         return Configuration()
     except (ValueError, RecursionError) as error:  # also what is no UTF-8
         raise UsageError(f"{path}: not valid TOML: {error}") from error
-    faults = [*_unknown(said, Configuration, ""), *_faults_of_notify(said.get("notify", {}))]
+    faults = [
+        *_unknown(said, Configuration, ""),
+        *_faults_of_notify(said.get("notify", {})),
+        *_faults_of_dash(said.get("dash", {})),
+    ]
     if faults:
         raise UsageError("\n".join(f"{path}: {fault}" for fault in faults))
     settings = dict(said.get("notify", {}))
     if "on" in settings:
         settings["on"] = tuple(settings["on"])
-    return Configuration(notify=Notify(**settings))
+    return Configuration(notify=Notify(**settings), dash=_dash(said.get("dash", {})))
 
 
 def _unknown(said: Mapping[str, Any], kind: type[Any], place: str) -> list[str]:
@@ -81,6 +100,29 @@ def _faults_of_notify(said: object) -> list[str]:
         *texts,
         *([] if texts else _faults_of_webhook(table.get("webhook", ""))),
         *_faults_of_ends(table.get("on", [])),
+    ]
+
+
+def _dash(said: Mapping[str, Any]) -> Dash:
+    return Dash(theme=said.get("theme", ""), keys=flat(said.get("keys", {})))
+
+
+def _faults_of_dash(said: object) -> list[str]:
+    if not isinstance(said, dict):
+        return ["dash: must be a table, as in [dash]"]
+    table: dict[str, Any] = said
+    theme = [] if isinstance(table.get("theme", ""), str) else ["dash.theme: must be text"]
+    return [*_unknown(table, Dash, "dash."), *theme, *_faults_of_keys(table.get("keys", {}))]
+
+
+def _faults_of_keys(said: object) -> list[str]:
+    if not isinstance(said, dict):
+        return ['dash.keys: must be a table, as in [dash.keys] with "runs.cancel" = "ctrl+k"']
+    table: dict[str, Any] = said
+    return [
+        f'dash.keys.{name}: must be a key as text, as in "runs.cancel" = "ctrl+k"'
+        for name, key in flat(table).items()
+        if not isinstance(key, str) or not key
     ]
 
 

@@ -103,7 +103,7 @@ def _tables(path: str, model: BaseModel, *, comment: str) -> Iterator[str]:
         if value is None:  # TOML has no word for it
             yield f"# {name} is not set"
         else:
-            yield f"{name} = {_toml(model.model_dump(mode='json')[name])}"
+            yield f"{name} = {toml_value(model.model_dump(mode='json')[name])}"
     for name, value in inner:
         yield ""
         words = (type(value).__doc__ or "").strip().splitlines()[0]
@@ -118,16 +118,16 @@ def _is_written_as_text(model: BaseModel, name: str) -> bool:
     return isinstance(model.model_dump(mode="json")[name], str)
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
     """A plain value as TOML; JSON's strings, numbers and booleans are TOML's too."""
     match value:
         case Mapping():
-            inner = ", ".join(f"{key} = {_toml(item)}" for key, item in value.items())
+            inner = ", ".join(f"{key} = {toml_value(item)}" for key, item in value.items())
             return f"{{ {inner} }}"
         case list() if value and isinstance(value[0], dict):
-            return "[\n" + "".join(f"  {_toml(item)},\n" for item in value) + "]"
+            return "[\n" + "".join(f"  {toml_value(item)},\n" for item in value) + "]"
         case list():
-            return f"[{', '.join(_toml(item) for item in value)}]"
+            return f"[{', '.join(toml_value(item) for item in value)}]"
         case float() if value.is_integer() and abs(value) < 1e15:
             return f"{value:.1f}"
         case _:

@@ -1,9 +1,9 @@
 """An errand: work of a command that needs PyTorch, done by a child process that loads it.
 
-The child is `dilctl.errands`. The request goes to its stdin as a line of JSON, and stdin stays
-open for as long as somebody waits: when it is closed, by an interrupt or by the death of this
-process, the child stops and cleans up. Its answers come as lines of JSON through a pipe of their
-own, since libraries print on stdout.
+The child is `dilctl.errands`. Requests go to its stdin, a line of JSON each, and stdin stays open
+for as long as somebody waits: when it is closed, by an interrupt or by the death of this process,
+the child stops and cleans up. Its answers come as lines of JSON through a pipe of their own, since
+libraries print on stdout.
 """
 
 import json
@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import IO, Any
 
 from dilctl.errors import DilctlError
@@ -61,6 +62,63 @@ def run(
         return result
 
 
+class Companion:
+    """A child that stays for several errands of one kind, since to load PyTorch takes seconds.
+
+    Its methods may be called from any thread; errands are done one after the other.
+    """
+
+    def __init__(self, errand: str, *, package: str = "dilctl.errands") -> None:
+        self._module = f"{package}.{errand.replace('-', '_')}"
+        self._turn = Lock()
+        self._there: tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]] | None = None
+
+    def ask(self, request: Json, *, progress: Tell | None = None) -> Json:
+        """Have an errand done; the child is started if there is none. Fails as ``run`` does.
+
+        Raises:
+            DilctlError: it failed, or was dismissed meanwhile; the next errand has a new child.
+        """
+        with self._turn:
+            try:
+                return self._answer(request, progress)
+            except BaseException:
+                self._part()
+                raise
+
+    def dismiss(self) -> None:
+        """End the child, in the midst of an errand too; without one this does nothing."""
+        if there := self._there:
+            _end(there[0])
+        with self._turn:
+            self._part()
+
+    def _answer(self, request: Json, progress: Tell | None) -> Json:
+        child, answers, talk = self._there = self._there or self._begun()
+        _hand_over(child, request)
+        result = _listen(answers, progress)
+        if result is None:
+            _end(child)
+            raise _failure(child.returncode, talk)
+        return result
+
+    def _begun(self) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
+        talk = tempfile.TemporaryFile()
+        try:
+            return *_start(self._module, talk), talk
+        except BaseException:
+            talk.close()
+            raise
+
+    def _part(self) -> None:
+        if self._there is not None:
+            child, *streams = self._there
+            self._there = None
+            _end(child)
+            for stream in streams:
+                stream.close()
+
+
 def _start(module: str, talk: IO[bytes]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
     reading, writing = os.pipe()
     try:
@@ -85,16 +143,21 @@ def _ended(child: subprocess.Popen[bytes]) -> Generator[None]:
     try:
         yield
     finally:
-        assert child.stdin is not None, "it was started with a pipe"
-        with suppress(BrokenPipeError):
-            child.stdin.close()
-        try:
-            child.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            pass
-        finally:
-            child.kill()  # which does nothing to one that has ended
-            child.wait()
+        _end(child)
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Let it clean up, then make sure; nothing happens to one that has ended."""
+    assert child.stdin is not None, "it was started with a pipe"
+    with suppress(BrokenPipeError):
+        child.stdin.close()
+    try:
+        child.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        child.kill()
+        child.wait()
 
 
 def _hand_over(child: subprocess.Popen[bytes], request: Json) -> None:

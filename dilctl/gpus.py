@@ -1,16 +1,18 @@
 """A frozen snapshot of the machine's NVIDIA GPUs, or of the slices that they are cut into."""
 
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
+from types import TracebackType
 from typing import Any
 
 import psutil
 import pynvml
 
 _PIDS_OF_THE_MACHINE = 0xEFFFFFFC  # the inode of Linux's first pid namespace, always the same
+_NO_DRIVER = (pynvml.NVML_ERROR_LIBRARY_NOT_FOUND, pynvml.NVML_ERROR_DRIVER_NOT_LOADED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class Gpu:
         uuid: what tells it from every other one.
         memory_total, memory_free: bytes.
         utilisation: share of the last moments with work on it, 0 to 1; None where not available.
+        temperature: degrees Celsius; None where not available, as of a slice.
+        power, power_limit: watts that it draws, and may draw; None where not available.
         held: bytes held by each process, by its number; None where the driver does not say, or
             speaks of numbers that mean nothing here, as in a container.
     """
@@ -33,6 +37,9 @@ class Gpu:
     memory_total: int
     memory_free: int
     utilisation: float | None
+    temperature: float | None = None
+    power: float | None = None
+    power_limit: float | None = None
     held: Mapping[int, int] | None = None
 
     @property
@@ -68,25 +75,79 @@ def gpus(
         trouble: told in a sentence of each GPU that cannot be read.
         driver: NVML.
     """
-    with _session(driver) as answers:
-        found = _survey(driver, trouble) if answers else ()
-    if visible is None:
-        return found
-    named = [word.strip() for word in visible.split(",") if word.strip()]
-    return tuple(gpu for gpu in found if _is_named(gpu, named))
+    with GpuReader(trouble=trouble, driver=driver) as reader:
+        return reader.read(visible)
 
 
-@contextmanager
-def _session(driver: Any) -> Generator[bool]:
-    try:
-        driver.nvmlInit()
-    except pynvml.NVMLError:
-        yield False
-        return
-    try:
-        yield True
-    finally:
-        driver.nvmlShutdown()
+class GpuReader:
+    """Reads the GPUs again and again in one session with the driver, which is dear to begin.
+
+    A session in which anything failed ends, so that the next look begins afresh: a driver may be
+    loaded anew, and a GPU may come back.
+    """
+
+    def __init__(
+        self, *, trouble: Callable[[str], None] = _say_nothing, driver: Any = pynvml
+    ) -> None:
+        """Prepare.
+
+        Args:
+            trouble: told in a sentence, at every look, of each GPU that cannot be read.
+            driver: NVML.
+        """
+        self._driver, self._say = driver, trouble
+        self._is_open = False
+        self._has_trouble = False
+
+    def __enter__(self) -> "GpuReader":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, visible: str | None = None) -> tuple[Gpu, ...]:
+        """The GPUs as they are now; see ``gpus``."""
+        self._has_trouble = False
+        found = _survey(self._driver, self._trouble) if self._opened() else ()
+        if self._has_trouble:
+            self.close()
+        if visible is None:
+            return found
+        named = [word.strip() for word in visible.split(",") if word.strip()]
+        return tuple(gpu for gpu in found if _is_named(gpu, named))
+
+    def close(self) -> None:
+        """End the session; a further look begins another."""
+        if self._is_open:
+            self._is_open = False
+            with suppress(pynvml.NVMLError):  # a driver that went away has no session to end
+                self._driver.nvmlShutdown()
+
+    def _opened(self) -> bool:
+        if self._is_open:
+            return True
+        try:
+            self._driver.nvmlInit()
+        except pynvml.NVMLError as error:
+            if not _is_absence(error):
+                self._trouble(f"the GPUs cannot be read and count as absent: {error}")
+            return False
+        self._is_open = True
+        return True
+
+    def _trouble(self, sentence: str) -> None:
+        self._has_trouble = True
+        self._say(sentence)
+
+
+def _is_absence(error: Any) -> bool:
+    """Whether there is no driver at all, of which there is nothing to say."""
+    return error.value in _NO_DRIVER
 
 
 def _survey(driver: Any, trouble: Callable[[str], None]) -> tuple[Gpu, ...]:
@@ -109,9 +170,7 @@ def _survey(driver: Any, trouble: Callable[[str], None]) -> tuple[Gpu, ...]:
 
 
 def _absent(place: int) -> Gpu:
-    return Gpu(
-        index=place, name="", uuid="", memory_total=0, memory_free=0, utilisation=None, held=None
-    )
+    return Gpu(index=place, name="", uuid="", memory_total=0, memory_free=0, utilisation=None)
 
 
 def _parts(driver: Any, handle: Any) -> Iterator[Any]:
@@ -139,15 +198,21 @@ def _read(driver: Any, handle: Any) -> Gpu:
         uuid=driver.nvmlDeviceGetUUID(handle),
         memory_total=int(memory.total),
         memory_free=int(memory.free),
-        utilisation=_utilisation(driver, handle),
+        utilisation=_scaled(lambda: driver.nvmlDeviceGetUtilizationRates(handle).gpu, 100),
+        temperature=_scaled(
+            lambda: driver.nvmlDeviceGetTemperature(handle, pynvml.NVML_TEMPERATURE_GPU)
+        ),
+        power=_scaled(lambda: driver.nvmlDeviceGetPowerUsage(handle), 1000),
+        power_limit=_scaled(lambda: driver.nvmlDeviceGetEnforcedPowerLimit(handle), 1000),
         held=_held(driver, handle),
     )
 
 
-def _utilisation(driver: Any, handle: Any) -> float | None:
+def _scaled(question: Callable[[], Any], units: int = 1) -> float | None:
+    """A number that not every device knows: slices and older ones do not tell."""
     try:
-        return int(driver.nvmlDeviceGetUtilizationRates(handle).gpu) / 100
-    except pynvml.NVMLError:  # a slice does not tell
+        return int(question()) / units
+    except pynvml.NVMLError:
         return None
 
 

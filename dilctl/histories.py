@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 from dilctl.braille import Series, reduce
 from dilctl.errors import NotFoundError
 from dilctl.text import visible
-from storage.records import Curve, ReducedCurve
+from storage.records import ASIDE, Curve, ReducedCurve
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
@@ -57,7 +57,8 @@ def wanted(jobs: "Jobs", runs: Sequence[int], said: Sequence[str]) -> tuple[str,
     """
     there = list(dict.fromkeys(name for run in runs for name in jobs.metrics(run)))
     if not said:
-        return tuple(name for name in SENSIBLE if name in there) or tuple(there[:3])
+        sensible = tuple(name for name in SENSIBLE if name in there)
+        return sensible or tuple(name for name in there if not name.startswith(ASIDE))[:3]
     return tuple(dict.fromkeys(name for one in said for name in _meant(jobs, one, there)))
 
 
@@ -77,7 +78,7 @@ def path(jobs: "Jobs", run: int, metric: str, *, axis: Axis, columns: int) -> Pa
     """A curve in at most so many columns."""
     match axis:
         case Axis.STEP:
-            return _along_steps(jobs.reduced_curve(run, metric, columns))
+            return _along_steps(jobs.stretch(run, metric, columns))
         case Axis.GRADIENTS | Axis.SECONDS:
             return _along(jobs.curve(run, metric), axis, columns)
         case _:

@@ -12,7 +12,13 @@ from dilctl.errors import UsageError
 from dilctl.request import MOST_MEMBERS, Request, key_of, split_values
 from trainers.errors import ExperimentError
 from trainers.experiment import Experiment
-from trainers.recipe import apply_assignment, parse_experiment, read_settings, recipe_names
+from trainers.recipe import (
+    apply_assignment,
+    parse_experiment,
+    path_of,
+    read_settings,
+    recipe_names,
+)
 from trainers.table import Entry, Table, is_table, parse_table
 
 
@@ -123,12 +129,12 @@ def _bases(recipe: str, here: Path) -> tuple[_Base, ...]:
 
 def _folder(recipe: str, here: Path) -> Path:
     """The folder that a recipe's relative paths start from."""
-    return here if recipe in recipe_names() else (here / Path(recipe).expanduser()).parent
+    return here if recipe in recipe_names() else (here / path_of(recipe)).parent
 
 
 def _entry(table: Table, entry: Entry, folder: Path) -> _Base:
     is_shipped = entry.recipe in recipe_names()
-    recipe = entry.recipe if is_shipped else str(folder / Path(entry.recipe).expanduser())
+    recipe = entry.recipe if is_shipped else str(folder / path_of(entry.recipe))
     settings = read_settings(recipe)
     if is_table(settings):
         raise ExperimentError([f"{entry.recipe}: is a table itself; name the recipes in it"])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dilctl.estimate import Estimate
 from dilctl.spool import Entry, Rewind, Spool, send
 from storage.errors import FencedError, RegistryUnavailableError, UnknownRunError
 from storage.records import Evaluation, ImageValue, Points, Progress
@@ -23,12 +24,23 @@ class Rhythm:
     Attributes:
         write: between two batches of measurements.
         beat: between two heartbeats.
+        sample: between two samples of what the run takes of its machine.
         farewell: how long the last batch may take.
     """
 
     write: float = 0.5
     beat: float = 2.0
+    sample: float = 10.0
     farewell: float = 60.0
+
+
+Sample = Callable[[Position], Mapping[str, float]]
+"""Reads, at a position of a run, what it takes of its machine, as named numbers."""
+
+
+def _nothing(_position: Position) -> Mapping[str, float]:
+    """The sample where nobody reads the machine."""
+    return {}
 
 
 class Recorder:
@@ -40,7 +52,7 @@ class Recorder:
     Once another attempt has taken the run over, all that waits is dropped.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what is told of whom, whence and whither)
         self,
         connect: Callable[[], Registry],
         *,
@@ -49,6 +61,7 @@ class Recorder:
         spool: Path,
         rhythm: Rhythm | None = None,
         is_overtaken: Callable[[], bool] = lambda: False,
+        sample: Sample = _nothing,
     ) -> None:
         """Begin to work.
 
@@ -60,17 +73,19 @@ class Recorder:
             rhythm: how often the thread works.
             is_overtaken: whether a later attempt works in the run's folder, which may come to light
                 while the registry, which would say so, cannot be reached.
+            sample: called in the thread, now and then.
         """
         self._connect = connect
         self._run, self._attempt = run, attempt
         self._rhythm = rhythm or Rhythm()
         self._is_overtaken = is_overtaken
+        self._sample = sample
         self._spool = Spool(spool)
         self._lock = threading.Lock()
         # All that has not arrived, oldest first; the first ``_spooled`` of it lie in the file too.
         self._waiting: list[Entry] = list(self._spool.read())
         self._spooled = len(self._waiting)
-        self._estimate = _Estimate()
+        self._estimate = Estimate()
         self._told: Progress | None = None
         self._registry: Registry | None = None
         self._is_reachable = True
@@ -92,14 +107,7 @@ class Recorder:
     def measured(self, position: Position, values: Mapping[str, float]) -> None:
         """Named numbers at this position."""
         self._estimate.advance(position, "training")
-        self._append(
-            Points(
-                step=position.step,
-                gradients=position.gradients,
-                seconds=position.seconds,
-                values=dict(values),
-            )
-        )
+        self._append(_points(position, values))
 
     def evaluated(self, position: Position, scores: Scores) -> None:
         """A whole test set was evaluated at this position."""
@@ -167,14 +175,13 @@ class Recorder:
                 self._waiting.append(entry)
 
     def _work(self) -> None:
-        beaten = -self._rhythm.beat
+        beat, sample = _Due(self._rhythm.beat), _Due(self._rhythm.sample)
+        sample.is_now()  # not while the run is still coming up
         while not self._fenced:
             is_last = self._closing.wait(self._rhythm.write)
-            now = time.monotonic()
-            is_due = is_last or now - beaten >= self._rhythm.beat
-            self._try(beat=is_due)
-            if is_due:
-                beaten = now
+            if not is_last and sample.is_now():
+                self._take_sample()
+            self._try(beat=beat.is_now() or is_last)
             if is_last:
                 break
         if self._registry is not None:
@@ -199,6 +206,19 @@ class Recorder:
             if not self._is_reachable:
                 _log.warning("the registry is back")
             self._is_reachable = True
+
+    def _take_sample(self) -> None:
+        position = self._estimate.position
+        if position is None:
+            return
+        try:
+            values = self._sample(position)
+        except Exception:  # noqa: BLE001 (whatever a driver does, what was measured must arrive)
+            _log.warning("what the run takes of its machine is noted no more", exc_info=True)
+            self._sample = _nothing
+            return
+        if values:
+            self._append(_points(position, values))
 
     def _connected(self) -> Registry:
         if self._registry is None:
@@ -236,40 +256,26 @@ class Recorder:
         )
 
 
-class _Estimate:
-    """The newest position and activity, and how long the rest may take."""
-
-    def __init__(self) -> None:
-        self._first: Position | None = None
-        self._newest: Position | None = None
-        self._activity = ""
-
-    def begin(self, position: Position) -> None:
-        self._first = self._newest = position
-
-    def advance(self, position: Position, activity: str | None = None) -> None:
-        self._activity = self._activity if activity is None else activity
-        if self._first is not None:  # before that, the position is not yet that of the checkpoint
-            self._newest = position
-
-    def progress(self) -> Progress | None:
-        """None until the run has found where it goes on."""
-        first, newest = self._first, self._newest
-        if first is None or newest is None:
-            return None
-        return Progress(
-            step=newest.step,
-            gradients=newest.gradients,
-            seconds=newest.seconds,
-            fraction=newest.fraction,
-            seconds_left=seconds_left(first, newest),
-            activity=self._activity,
-        )
+def _points(position: Position, values: Mapping[str, float]) -> Points:
+    return Points(
+        step=position.step,
+        gradients=position.gradients,
+        seconds=position.seconds,
+        values=dict(values),
+    )
 
 
-def seconds_left(first: Position, newest: Position) -> float | None:
-    """Seconds until the budget is spent, at this attempt's pace; None if there is no telling."""
-    gained = newest.fraction - first.fraction
-    if gained <= 0 or newest.fraction >= 1:
-        return None
-    return (newest.seconds - first.seconds) / gained * (1 - newest.fraction)
+class _Due:
+    """What comes round each so many seconds, at first at once."""
+
+    def __init__(self, every: float) -> None:
+        self._every = every
+        self._last = float("-inf")
+
+    def is_now(self) -> bool:
+        """Whether it is time; if so, the next time is counted from now."""
+        now = time.monotonic()
+        if now - self._last < self._every:
+            return False
+        self._last = now
+        return True

@@ -8,6 +8,9 @@ from dilctl.errors import UsageError
 
 MOST_MEMBERS = 10_000
 LONGEST_NAME = 200
+MOST_PRIORITY = 1_000_000
+MOST_GPUS = 64
+MOST_RETRIES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,13 @@ def key_of(assignment: str) -> str:
     return assignment.partition("=")[0].strip().removesuffix(".kind")
 
 
-def split_values(text: str) -> list[str]:
-    """Values at the commas that stand outside brackets and quotes, without outer blanks."""
+def split_values(text: str, *, at: str = ",") -> list[str]:
+    """Values at the commas that stand outside brackets and quotes, without outer blanks.
+
+    Args:
+        text: what was typed.
+        at: the character that parts them.
+    """
     values = [""]
     depth, quote = 0, ""
     for character in text:
@@ -68,7 +76,7 @@ def split_values(text: str) -> list[str]:
             quote = character
         else:
             depth += (character in "[{") - (character in "]}")
-        if character == "," and not quote and depth == 0:
+        if character == at and not quote and depth == 0:
             values.append("")
         else:
             values[-1] += character

@@ -55,13 +55,28 @@ class Settings:
         """Snapshots of the trainers' source, by the hash of their content."""
         return self.home / "code"
 
+    @property
+    def dash(self) -> Path:
+        """What the dashboard remembers from one sitting to the next."""
+        return self.home / "dash.json"
+
+    @property
+    def gallery(self) -> Path:
+        """Pictures that the dashboard shows, which can be made again at any time."""
+        return self.home / "gallery"
+
     def agent_lock(self, host: str) -> Path:
         """The file that the one agent of a host holds locked."""
         return self.home / f"agent-{host}.lock"
 
+    @property
+    def runs(self) -> Path:
+        """Where each run has a folder of its own."""
+        return self.home / "runs"
+
     def run(self, run: int) -> "RunFolder":
         """The folder of one run."""
-        return RunFolder(self.home / "runs" / str(run))
+        return RunFolder(self.runs / str(run))
 
 
 @dataclass(frozen=True, slots=True)

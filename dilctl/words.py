@@ -39,6 +39,15 @@ def duration(seconds: float) -> str:
     return f"{minutes}m{second:02d}s" if minutes else f"{second}s"
 
 
+def file_size(size: float) -> str:
+    """Bytes in a few characters: ``812 bytes``, ``4.2 kB``, ``330 MB``."""
+    for unit in ("bytes", "kB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if size >= 10 or unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
 def figure(value: float, decimals: int = 2, *, signed: bool = False) -> str:
     """A number whose distance from zero matters: ``0.12``, signed ``+0.12`` and ``-0.05``.
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from dilctl.consumption import Consumption
 from dilctl.order import Ended, Order, Outcome
 from dilctl.recorder import Recorder
 from dilctl.settings import DATABASE, Settings
@@ -72,20 +73,17 @@ def carry_out(order: Order, *, rank: int, stopping: threading.Event, train: Trai
 
 
 def _report(order: Order, stopping: threading.Event, train: Train) -> str:
+    experiment = parse_experiment(order.experiment)
     recorder = Recorder(
         lambda: Registry.open(Settings(order.home, os.environ.get(DATABASE)).registry),
         run=order.run,
         attempt=order.attempt,
         spool=order.folder.spool,
         is_overtaken=order.is_overtaken,
+        sample=Consumption.of_this_run(experiment.train.batch),
     )
     try:
-        return train(
-            parse_experiment(order.experiment),
-            order,
-            recorder,
-            lambda: stopping.is_set() or recorder.fenced,
-        )
+        return train(experiment, order, recorder, lambda: stopping.is_set() or recorder.fenced)
     finally:
         recorder.close()
 

@@ -5,26 +5,39 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
-from storage import companions, evaluations, listing, points
+from storage import companions, evaluations, listing, points, reduction
 from storage.records import (
     Attempt,
     Curve,
     Evaluation,
     Event,
+    Line,
     Note,
     ReducedCurve,
     Run,
     Status,
 )
+from storage.schema import require_head
 from storage.tables import runs
 from storage.transactions import Transactions
 
 if TYPE_CHECKING:  # read only where something is asked in the language
-    from storage.query import Query, Sort
+    from storage.query import Asked, Query, Sort
 
 
 class Asking(Transactions):
     """Questions about runs and what they measured."""
+
+    def require_usable(self) -> None:
+        """Check that the registry is the one that was opened, and still of this version.
+
+        Raises:
+            RegistryUnavailableError: or one of its kinds; it is gone, was replaced, was moved, or
+                is of another version.
+        """
+        with self._database.reading() as connection:
+            revision = self._database.revision(connection)
+        require_head(self._database.name, revision)
 
     def run(self, run: int) -> Run:
         """One run."""
@@ -59,6 +72,27 @@ class Asking(Transactions):
             ids = page(connection, conditions, sort, limit=limit, offset=offset)
             return listing.runs_of(connection, ids)
 
+    def lines(
+        self,
+        query: "Query | None" = None,
+        *,
+        sort: "Sort | None" = None,
+        by: "Asked | None" = None,
+    ) -> tuple[Line, ...]:
+        """All runs that a query means, as the lines of a long list.
+
+        Args:
+            query: which; None for all.
+            sort: the order; None for the newest first.
+            by: what they are grouped by.
+        """
+        with self._database.reading() as connection:
+            if query is None and sort is None and by is None:  # as a list begins: in no time
+                return listing.lines(connection)
+            from storage.query.lines import lines
+
+            return lines(connection, self._meaning(query, connection), sort, by)
+
     def ids(self, query: "Query") -> tuple[int, ...]:
         """The numbers of all runs that a query means, lowest first."""
         with self._database.reading() as connection:
@@ -90,9 +124,9 @@ class Asking(Transactions):
             return listing.twins(connection, keys)
 
     def events(
-        self, *, after: int = 0, run: int | None = None, limit: int = 1000
+        self, *, after: int = 0, run: int | None = None, limit: int | None = 1000
     ) -> tuple[Event, ...]:
-        """What happened after an event, oldest first."""
+        """What happened after an event, oldest first; at most so many, None for all."""
         with self._database.reading() as connection:
             return listing.events_after(connection, after, run=run, limit=limit)
 
@@ -137,11 +171,38 @@ class Asking(Transactions):
         with self._database.reading() as connection:
             return points.curves(connection, listing.find(connection, run).id, metrics)
 
-    def reduced_curve(self, run: int, metric: str, columns: int) -> ReducedCurve:
-        """The history of a metric in at most so many columns, at least one."""
+    def points(self, run: int, metrics: Sequence[str], *, after: int = -1) -> tuple[Curve, ...]:
+        """What some metrics were after a step, in this order, as of one moment.
+
+        A run that was set back has fewer points than before: whoever adds these to what is known
+        begins anew with each attempt.
+        """
         with self._database.reading() as connection:
-            found = listing.find(connection, run).id
-            return points.reduced_curve(connection, found, metric, columns)
+            found = listing.state_of(connection, run).id
+            return points.curves(connection, found, metrics, after=after)
+
+    def stretch(
+        self,
+        run: int,
+        metric: str,
+        columns: int,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> ReducedCurve:
+        """The history of a metric in at most so many columns, at least one.
+
+        Args:
+            run: the run's number.
+            metric: its name.
+            columns: at most so many, of equally many steps each.
+            first: only from this step on.
+            last: only up to this step, and with it.
+        """
+        with self._database.reading() as connection:
+            found = listing.state_of(connection, run).id
+            part = reduction.Part(run=found, metric=metric, first=first, last=last)
+            return reduction.reduced(connection, part, columns)
 
     def evaluations(
         self, runs: Sequence[int], *, suite: str | None = None

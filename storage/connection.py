@@ -9,9 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
-from storage.database import not_writable
+from storage.database import damaged, not_writable
 from storage.errors import (
-    DamagedRegistryError,
     FullDiskError,
     NotARegistryError,
     RegistryUnavailableError,
@@ -19,6 +18,8 @@ from storage.errors import (
 )
 
 _MATCHES = "dilctl_matches"  # what storage.query.patterns calls it
+# What SQLite has no code for.
+_HARM = ("no such table", "no such column", "malformed JSON", "Could not decode")
 _LOG_INDEX = 32_768  # bytes of the write-ahead log's index, without which nothing can be read
 
 
@@ -106,31 +107,35 @@ def translated(path: Path) -> Generator[None]:
 
 
 def _sentence(path: Path, error: sqlite3.Error) -> StorageError | None:
-    # The low byte of a code is its family: https://www.sqlite.org/rescode.html
-    match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+    match _family(path, error):
         case sqlite3.SQLITE_NOTADB:
             return NotARegistryError(
                 f"{path} is not a registry of dilctl: it is no database; move it away"
             )
         case sqlite3.SQLITE_READONLY:
             return not_writable(str(path))
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return RegistryUnavailableError(
                 f"the registry {path} is locked by another process; try again in a moment"
             )
         case sqlite3.SQLITE_FULL:
             return full_disk(path)
-        case sqlite3.SQLITE_IOERR if _is_full(path):  # the log's index could not be made
-            return full_disk(path)
         case sqlite3.SQLITE_CORRUPT:
-            return DamagedRegistryError(
-                f"the registry {path} is damaged ({error}); put a copy in its place: "
-                "dilctl db restore FILE"
-            )
+            return damaged(str(path), str(error))
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_PERM:
             return RegistryUnavailableError(f"the registry {path} cannot be used: {error}")
         case _:
             return None
+
+
+def _family(path: Path, error: sqlite3.Error) -> int:
+    """What kind of complaint it is: the low byte of https://www.sqlite.org/rescode.html."""
+    family = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if family == sqlite3.SQLITE_IOERR and _is_full(path):  # the log's index could not be made
+        return sqlite3.SQLITE_FULL
+    if family == sqlite3.SQLITE_ERROR and str(error).startswith(_HARM):
+        return sqlite3.SQLITE_CORRUPT
+    return family
 
 
 def full_disk(path: Path) -> FullDiskError:
@@ -141,4 +146,4 @@ def full_disk(path: Path) -> FullDiskError:
 
 
 def _is_full(path: Path) -> bool:
-    return shutil.disk_usage(path.parent).free < _LOG_INDEX
+    return path.parent.exists() and shutil.disk_usage(path.parent).free < _LOG_INDEX

@@ -21,7 +21,19 @@ from sqlalchemy import (
 )
 
 from storage.errors import UnknownRunError
-from storage.records import ENDED, LIVE, Attempt, Event, Process, Run, Status, Wanted
+from storage.records import (
+    ASIDE,
+    ENDED,
+    LIVE,
+    STATUS_OF,
+    Attempt,
+    Event,
+    Line,
+    Process,
+    Run,
+    Status,
+    Wanted,
+)
 from storage.tables import (
     attempts,
     dependencies,
@@ -113,6 +125,12 @@ def listed(
     return _read(connection, ordered.limit(limit).offset(offset))
 
 
+def lines(connection: Connection) -> tuple[Line, ...]:
+    """All runs as lines of a long list, the newest first."""
+    rows = connection.execute(select(runs.c.id, runs.c.status).order_by(runs.c.id.desc()))
+    return tuple(Line(id=id, status=STATUS_OF[status]) for id, status in rows)
+
+
 def ids_of(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> tuple[int, ...]:
     """The numbers of the runs that meet all conditions, lowest first."""
     return tuple(connection.scalars(select(runs.c.id).where(*conditions).order_by(runs.c.id)))
@@ -198,7 +216,7 @@ def with_attempts(
 
 
 def events_after(
-    connection: Connection, after: int, *, run: int | None, limit: int
+    connection: Connection, after: int, *, run: int | None, limit: int | None
 ) -> tuple[Event, ...]:
     """What happened after an event, oldest first."""
     statement = select(events).where(events.c.id > after).order_by(events.c.id).limit(limit)
@@ -235,7 +253,7 @@ def _event(row: RowMapping) -> Event:
 
 
 def _attempt(row: RowMapping) -> Attempt:
-    values = {key: value for key, value in row.items() if key != "furthest"}
+    values = dict(row)
     values["processes"] = tuple(Process(**process) for process in row["processes"])
     return Attempt(**values)
 
@@ -291,6 +309,7 @@ def _latest(connection: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[
     statement = select(
         latest_metrics.c.run, metric_names.c.name, latest_metrics.c.value
     ).join(metric_names, metric_names.c.id == latest_metrics.c.metric)  # fmt: skip
+    statement = statement.where(*(~metric_names.c.name.startswith(name) for name in ASIDE))
     for batch in batches(ids):
         for run, name, value in connection.execute(
             statement.where(latest_metrics.c.run.in_(batch))

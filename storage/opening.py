@@ -5,13 +5,16 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
 
 from storage.connection import connect_file, engine_for, full_disk, translated
-from storage.database import Database, gone
+from storage.database import Database, gone, missing
 from storage.errors import (
     NotARegistryError,
     ReadOnlyRegistryError,
@@ -24,9 +27,11 @@ APPLICATION_ID = 0x64696C63  # "dilc", in the header of every registry's file
 _MOVED_ID = 0x64696C6D  # "dilm", in that of one whose runs go on elsewhere
 
 
-def open_file(path: Path, *, read_only: bool | None, patience: float) -> Database:
+def open_file(
+    path: Path, *, read_only: bool | None, patience: float, creates: bool = True
+) -> Database:
     """The registry in a file, of the newest version; see ``prepare``."""
-    uri, read_only = prepare(path, read_only=read_only, patience=patience)
+    uri, read_only = prepare(path, read_only=read_only, patience=patience, creates=creates)
     # Whoever only reads must notice when somebody begins to write.
     reads = partial(uri_to_read, path.absolute())
     engine = engine_for(reads if read_only else uri, patience=patience)
@@ -35,6 +40,8 @@ def open_file(path: Path, *, read_only: bool | None, patience: float) -> Databas
         engine=engine,
         name=str(path),
         translated=partial(translated, path),
+        require_place=_place_keeper(path.absolute()),
+        revision=partial(_revision, path),
         read_only=read_only,
         reader=engine,
         writer=writer,
@@ -42,8 +49,34 @@ def open_file(path: Path, *, read_only: bool | None, patience: float) -> Databas
     )
 
 
+def _place_keeper(path: Path) -> Callable[[], None]:
+    """What checks that the file at ``path`` is still the one that is there now."""
+    with file_errors(path):
+        opened = path.stat()
+
+    def require() -> None:
+        with file_errors(path):
+            try:
+                found = path.stat()
+            except (FileNotFoundError, NotADirectoryError) as error:
+                raise RegistryUnavailableError(
+                    f"the registry {path} is gone; put it back where it was"
+                ) from error
+        if not os.path.samestat(opened, found):
+            raise RegistryUnavailableError(
+                f"the registry {path} was replaced by another file; try again to use that one"
+            )
+
+    return require
+
+
 def prepare(
-    path: Path, *, read_only: bool | None, patience: float, schema: Schema = SCHEMA
+    path: Path,
+    *,
+    read_only: bool | None,
+    patience: float,
+    schema: Schema = SCHEMA,
+    creates: bool = True,
 ) -> tuple[str, bool]:
     """Make sure that a registry of the newest version lies at ``path``.
 
@@ -52,6 +85,7 @@ def prepare(
         read_only: None finds out from the rights on file and folder.
         patience: seconds to wait for another writer.
         schema: the versions to bring it up to.
+        creates: whether one is made where there is none.
 
     Returns:
         The URI to open it by, and whether it may only be read.
@@ -68,6 +102,8 @@ def prepare(
             _check_readable(path, uri_to_read(path), schema, patience)
             return uri_to_read(path), True
         if not path.exists():
+            if not creates:
+                raise missing(str(path))
             _create(path, schema, patience)
         elif revision_of(path, uri_to_write(path), patience) != schema.head:
             _migrate(path, schema, patience)
@@ -112,7 +148,7 @@ def refuse_network(path: Path) -> None:
 
 def _check_readable(path: Path, uri: str, schema: Schema, patience: float) -> None:
     if not path.exists():
-        raise RegistryUnavailableError(f"there is no registry at {path}")
+        raise missing(str(path))
     revision = revision_of(path, uri, patience)
     if revision != schema.head:
         refuse_newer(str(path), revision, schema)
@@ -129,13 +165,24 @@ def revision_of(path: Path, uri: str, patience: float) -> str:
         NotARegistryError: it is none.
     """
     with closing(connect_file(uri, patience=patience)) as connection:
-        (identity,) = connection.execute("PRAGMA application_id").fetchone()
-        if identity == _MOVED_ID:
-            (there,) = connection.execute("SELECT place FROM moved").fetchone()
-            raise gone(str(path), there)
-        if identity != APPLICATION_ID:
-            raise NotARegistryError(f"{path} is not a registry of dilctl; move it away")
-        return connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+
+        def ask(statement: str) -> Any:
+            return connection.execute(statement).fetchone()[0]
+
+        return _told_revision(path, ask)
+
+
+def _revision(path: Path, connection: Connection) -> str:
+    return _told_revision(path, lambda statement: connection.exec_driver_sql(statement).scalar())
+
+
+def _told_revision(path: Path, ask: Callable[[str], Any]) -> str:
+    identity = ask("PRAGMA application_id")
+    if identity == _MOVED_ID:
+        raise gone(str(path), ask("SELECT place FROM moved"))
+    if identity != APPLICATION_ID:
+        raise NotARegistryError(f"{path} is not a registry of dilctl; move it away")
+    return ask("SELECT version_num FROM alembic_version")
 
 
 def leave(path: Path, there: str) -> None:

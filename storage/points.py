@@ -1,4 +1,4 @@
-"""Curves: named numbers by step, written in batches, read back whole or reduced to columns."""
+"""Curves: named numbers by step, written in batches and read back."""
 
 import math
 from collections import defaultdict
@@ -8,18 +8,15 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Subquery,
     and_,
-    case,
     delete,
     func,
     insert,
-    literal,
     select,
 )
 
 from storage.database import ignoring
-from storage.records import Column, Curve, Points, ReducedCurve
+from storage.records import Curve, Points
 from storage.tables import (
     escaped,
     evaluations,
@@ -149,8 +146,10 @@ def all_metric_names(connection: Connection) -> tuple[str, ...]:
     return tuple(sorted(connection.scalars(select(metric_names.c.name))))
 
 
-def curves(connection: Connection, run: int, names: Sequence[str]) -> tuple[Curve, ...]:
-    """The histories of some metrics, in this order; empty where the run never measured one."""
+def curves(
+    connection: Connection, run: int, names: Sequence[str], *, after: int = -1
+) -> tuple[Curve, ...]:
+    """What some metrics were after a step, in this order; empty where none was measured then."""
     at_step = and_(step_times.c.run == metrics.c.run, step_times.c.step == metrics.c.step)
     # By their numbers, which the key of the points begins with: a run has far more losses.
     wanted = select(metric_names.c.id).where(metric_names.c.name.in_(names))
@@ -164,7 +163,7 @@ def curves(connection: Connection, run: int, names: Sequence[str]) -> tuple[Curv
         )
         .join(metric_names, metric_names.c.id == metrics.c.metric)
         .join(step_times, at_step)
-        .where(metrics.c.run == run, metrics.c.metric.in_(wanted))
+        .where(metrics.c.run == run, metrics.c.metric.in_(wanted), metrics.c.step > after)
         .order_by(metrics.c.step)
     )
     points: defaultdict[str, list[Sequence[Any]]] = defaultdict(list)
@@ -182,58 +181,3 @@ def _curve(run: int, metric: str, points: Sequence[Sequence[Any]]) -> Curve:
         seconds=tuple(point[2] / 1000 for point in points),
         values=tuple(read(point[3]) for point in points),
     )
-
-
-def reduced_curve(connection: Connection, run: int, metric: str, columns: int) -> ReducedCurve:
-    """The history of a metric, reduced by the database to columns of equally many steps.
-
-    Of each column the lowest and the highest value are kept, so that no peak is lost.
-    """
-    points = _points_of(run, metric)
-    # Each end asked for alone, so that the key answers; both at once would read all points.
-    first = connection.scalar(select(func.min(points.c.step)))
-    last = connection.scalar(select(func.max(points.c.step)))
-    if first is None or last is None:
-        return ReducedCurve(run=run, metric=metric, points=0, columns=())
-    width = (last - first) // columns + 1
-    place = ((points.c.step - literal(first)) // literal(width)).label("place")
-    stretches = (
-        select(
-            place,
-            func.count().label("points"),
-            func.min(points.c.step).label("first"),
-            func.max(points.c.step).label("last"),
-            func.min(points.c.value).label("lowest"),
-            func.max(points.c.value).label("highest"),
-            func.max(case((points.c.value.is_not(None), points.c.step))).label("told"),
-        )
-        .group_by(place)
-        .subquery()
-    )
-    statement = (
-        select(stretches, points.c.value.label("newest"))
-        .outerjoin(points, points.c.step == stretches.c.told)
-        .order_by(stretches.c.first)
-    )
-    rows = connection.execute(statement).all()
-    return ReducedCurve(
-        run=run,
-        metric=metric,
-        points=sum(row.points for row in rows),
-        columns=tuple(
-            Column(
-                first=row.first,
-                last=row.last,
-                lowest=read(row.lowest),
-                highest=read(row.highest),
-                newest=read(row.newest),
-            )
-            for row in rows
-        ),
-    )
-
-
-def _points_of(run: int, metric: str) -> Subquery:
-    named = select(metric_names.c.id).where(metric_names.c.name == metric).scalar_subquery()
-    chosen = select(metrics.c.step, metrics.c.value)
-    return chosen.where(metrics.c.run == run, metrics.c.metric == named).subquery()

@@ -14,7 +14,7 @@ from storage.tables import agents, attempts, runs
 def beat(connection: Connection, agent: AgentBeat) -> None:
     """Note that an agent lives, and what it gives away."""
     values = {column.name: getattr(agent, column.name) for column in agents.c}
-    values["gpus"] = [dict(gpu) for gpu in agent.gpus]
+    values |= {"gpus": [dict(gpu) for gpu in agent.gpus], "vitals": dict(agent.vitals)}
     statement = upsert(connection.dialect.name, agents).values(values)
     others = {name: statement.excluded[name] for name in values if name != "host"}
     connection.execute(statement.on_conflict_do_update(index_elements=["host"], set_=others))

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import insert
+
 from storage import evaluations, points, queue
-from storage.change import Hold, require
+from storage.change import Hold, event_row, require
 from storage.errors import RefusedError
 from storage.listing import state_of
 from storage.records import Evaluation, Points, Progress, Status, Wanted
+from storage.tables import events
 from storage.transactions import Transactions
 
 
@@ -48,16 +51,23 @@ class Recording(Transactions):
             points.rewind(connection, run, step)
             evaluations.refresh_means(connection, run)
 
-    def add_evaluations(self, run: int, evaluated: Sequence[Evaluation]) -> None:
+    def add_evaluations(
+        self, run: int, evaluated: Sequence[Evaluation], *, who: str
+    ) -> None:  # fmt: skip
         """Store what a finished run scored in tests after its end; what is there is replaced.
+
+        An event tells of it, so that live views look again.
 
         Raises:
             RefusedError: the run is not done, so that its own test is still to come.
         """
-        with self._database.writing() as connection:
+        with self._database.changing() as connection:
             state = state_of(connection, run)
             if state.status is not Status.DONE:
                 raise RefusedError(f"run {run} is {state.status}; it can be tested once it is done")
             for evaluation in evaluated:
                 evaluations.write_evaluation(connection, run, evaluation)
             evaluations.refresh_means(connection, run)
+            sets = ", ".join(dict.fromkeys(evaluation.test_set for evaluation in evaluated))
+            act = self._act(who, f"tested on {sets}")
+            connection.execute(insert(events), [event_row(run, state.status, act)])

@@ -9,6 +9,13 @@ from typing import Any
 Json = Mapping[str, Any]
 
 
+ASIDE = ("system:", "speed:")
+"""How the names of metrics begin that tell of the machine and not of the model.
+
+They have curves, and are found where they are asked for by name; lists leave them out.
+"""
+
+
 class Status(StrEnum):
     """Where a run is in its life."""
 
@@ -27,6 +34,9 @@ class Wanted(StrEnum):
     CANCEL = "cancel"
     PAUSE = "pause"
 
+
+STATUS_OF: Mapping[str, Status] = {str(status): status for status in Status}
+"""By its word; ten times as quick as asking the class, for lists of thousands."""
 
 LIVE = frozenset({Status.STARTING, Status.RUNNING})
 ENDED = frozenset({Status.DONE, Status.FAILED, Status.CANCELLED})
@@ -120,7 +130,8 @@ class Run:
         seconds_left: estimate, None while there is nothing to estimate from.
         activity: what it does now, in a few words.
         latest: newest value of each metric, by name, and the means of the newest evaluations, as
-            ``psnr@CBSD68:gaussian-noise sigma=30`` and ``psnr@CBSD68:noise-levels unseen``.
+            ``psnr@CBSD68:gaussian-noise sigma=30`` and ``psnr@CBSD68:noise-levels unseen``; without
+            those that are ``ASIDE``.
         host: machine of the newest attempt, or to which the weights were brought; else None.
     """
 
@@ -161,6 +172,21 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One run in a list that may be long, without what the run holds.
+
+    Attributes:
+        id: the run's number.
+        status: where it is in its life.
+        group: the value by which the list is grouped, as text; None where the run has none.
+    """
+
+    id: int
+    status: Status
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     """A process that cannot be mistaken for another one that was given its number later.
 
@@ -187,6 +213,7 @@ class Attempt:
         processes: launcher and ranks, as far as they are known.
         outcome: how it ended, in one word; None while it goes on.
         reason: the same in a sentence.
+        furthest: the highest step that the attempts before it had reached.
     """
 
     run: int
@@ -198,6 +225,7 @@ class Attempt:
     finished_at: datetime | None
     outcome: str | None
     reason: str
+    furthest: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +262,7 @@ class AgentBeat:
         gpus: the GPUs that it gives away, as plain JSON.
         draining: it starts nothing more and leaves when its runs have ended.
         started_at, heartbeat_at: when it began, and when it last said so.
+        vitals: how its machine fared then, as plain JSON; empty where nothing was said.
     """
 
     host: str
@@ -244,6 +273,7 @@ class AgentBeat:
     draining: bool = False
     started_at: datetime
     heartbeat_at: datetime
+    vitals: Json = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +305,7 @@ class Column:
     Attributes:
         first, last: its steps.
         lowest, highest, newest: of its values; NaN where none is a number.
+        gradients, seconds: at its last step, see ``Points``.
     """
 
     first: int
@@ -282,6 +313,8 @@ class Column:
     lowest: float
     highest: float
     newest: float
+    gradients: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class Registry(Asking, Steering, Serving, Recording):
         now: Callable[[], datetime] = utc_now,
         read_only: bool | None = None,
         patience: float = PATIENCE,
+        creates: bool = True,
     ) -> "Registry":
         """Open a registry; create it, or bring it up to date, where needed.
 
@@ -45,14 +46,17 @@ class Registry(Asking, Steering, Serving, Recording):
             now: the clock.
             read_only: None finds out from the rights on file and folder, or on the tables.
             patience: seconds to wait for another writer.
+            creates: whether one is made where there is none.
         """
         if isinstance(place, Path):
             from storage.opening import open_file
 
-            return cls(open_file(place, read_only=read_only, patience=patience), now)
+            return cls(
+                open_file(place, read_only=read_only, patience=patience, creates=creates), now
+            )
         from storage.server import open_server
 
-        return cls(open_server(place, read_only=read_only, patience=patience), now)
+        return cls(open_server(place, read_only=read_only, patience=patience, creates=creates), now)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from storage.errors import NewerRegistryError
+from storage.errors import NewerRegistryError, RegistryUnavailableError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -25,7 +25,7 @@ class Schema:
     folder: Path
 
 
-SCHEMA = Schema(head="0003", folder=Path(__file__).parent / "migrations")
+SCHEMA = Schema(head="0004", folder=Path(__file__).parent / "migrations")
 
 
 def upgrade(connection: Connection, schema: Schema) -> None:
@@ -40,6 +40,21 @@ def stamp(connection: Connection, schema: Schema) -> None:
     from alembic import command
 
     command.stamp(_configured(connection, schema), "head")
+
+
+def require_head(name: str, revision: str, schema: Schema = SCHEMA) -> None:
+    """Check that a registry in use is still of the version it was brought up to.
+
+    Raises:
+        NewerRegistryError: a newer dilctl has brought it up to its own.
+        RegistryUnavailableError: it was put back as it was at an older dilctl.
+    """
+    if revision != schema.head:
+        refuse_newer(name, revision, schema)
+        raise RegistryUnavailableError(
+            f"the registry {name} has become one of an older dilctl; try again to bring it up to "
+            "date"
+        )
 
 
 def refuse_newer(name: str, revision: str, schema: Schema) -> None:

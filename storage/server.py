@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from storage.database import Database, gone, not_writable
+from storage.database import Database, damaged, gone, missing, not_writable
 from storage.errors import (
     FullDiskError,
     NotARegistryError,
@@ -43,7 +43,12 @@ def hidden(place: str) -> str:
 
 
 def open_server(
-    place: str, *, read_only: bool | None, patience: float, schema: Schema = SCHEMA
+    place: str,
+    *,
+    read_only: bool | None,
+    patience: float,
+    schema: Schema = SCHEMA,
+    creates: bool = True,
 ) -> Database:
     """The registry in a PostgreSQL database; made, or brought up to date, where needed.
 
@@ -52,6 +57,7 @@ def open_server(
         read_only: None finds out from the rights on its tables.
         patience: seconds to wait for a connection, or for another writer.
         schema: the versions to bring it up to.
+        creates: whether one is made where there is none.
 
     Raises:
         RegistryUnavailableError: or one of its kinds, with a sentence.
@@ -60,6 +66,8 @@ def open_server(
     engine = _engine(url, patience)
     try:
         with translated(name):
+            if not creates:
+                _require_revision(engine, name)
             read_only = _made_ready(engine, name, schema, read_only=read_only)
     except BaseException:
         engine.dispose()
@@ -71,6 +79,8 @@ def open_server(
         engine=engine,
         name=name,
         translated=partial(translated, name),
+        require_place=lambda: None,  # a connection to a database that is gone says so
+        revision=partial(_known_revision, name),
         read_only=read_only,
         reader=reader,
         writer=writer,
@@ -109,10 +119,7 @@ def looked_at(place: str, *, patience: float) -> Generator[tuple[Connection, str
     still = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     try:
         with translated(name), still.begin() as connection:
-            revision = _revision(connection, name)
-            if revision is None:
-                raise RegistryUnavailableError(f"there is no registry at {name}")
-            yield connection, revision
+            yield connection, _known_revision(name, connection)
     finally:
         engine.dispose()
 
@@ -239,6 +246,18 @@ def _revision(connection: Connection, name: str) -> str | None:
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
+def _known_revision(name: str, connection: Connection) -> str:
+    revision = _revision(connection, name)
+    if revision is None:
+        raise missing(name)
+    return revision
+
+
+def _require_revision(engine: Engine, name: str) -> str:
+    with engine.connect() as connection:
+        return _known_revision(name, connection)
+
+
 def _may_only_read(engine: Engine) -> bool:
     with engine.connect() as connection:
         if connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar():
@@ -250,10 +269,7 @@ def _may_only_read(engine: Engine) -> bool:
 
 
 def _check_readable(engine: Engine, name: str, schema: Schema) -> None:
-    with engine.connect() as connection:
-        revision = _revision(connection, name)
-    if revision is None:
-        raise RegistryUnavailableError(f"there is no registry at {name}")
+    revision = _require_revision(engine, name)
     if revision != schema.head:
         refuse_newer(name, revision, schema)
         raise ReadOnlyRegistryError(
@@ -290,6 +306,8 @@ def _sentence(name: str, error: DBAPIError) -> StorageError | None:
             return RegistryUnavailableError(
                 f"the registry {name} is locked by another process; try again in a moment"
             )
+        case "42P01" | "42703" | "22P02":  # no such table; no such column; no JSON
+            return damaged(name, _said(error))
         case None if isinstance(error, OperationalError | InterfaceError):
             return _unreachable(name, error)
         case str() if code[:2] in {"08", "28", "3D", "53", "57", "58"}:
@@ -299,7 +317,10 @@ def _sentence(name: str, error: DBAPIError) -> StorageError | None:
 
 
 def _unreachable(name: str, error: DBAPIError) -> RegistryUnavailableError:
+    return RegistryUnavailableError(f"the registry {name} cannot be reached: {_said(error)}")
+
+
+def _said(error: DBAPIError) -> str:
+    """The first line, without the statement and the place in it."""
     lines = str(error.orig).strip().splitlines()
-    return RegistryUnavailableError(
-        f"the registry {name} cannot be reached: {lines[0] if lines else 'no answer'}"
-    )
+    return lines[0] if lines else "no answer"

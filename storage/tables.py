@@ -163,6 +163,7 @@ agents = Table(
     Column("draining", Boolean, nullable=False, server_default=false()),
     Column("started_at", Moment, nullable=False),
     Column("heartbeat_at", Moment, nullable=False),
+    Column("vitals", Document, nullable=False, server_default="{}"),
 )
 
 attempts = Table(

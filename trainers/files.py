@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainers.experiment import Weights
+from trainers.reporter import Weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from torch import Tensor
 
-from trainers.experiment import Average, Ema, Swa, Weights
+from trainers.experiment import Average, Ema, Swa
+from trainers.reporter import Weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,12 @@ from trainers.data.material import Material
 from trainers.distributed import Processes, processes
 from trainers.errors import DivergedError
 from trainers.examination import Examination
-from trainers.experiment import Experiment, Weights, draws_per_step, gradients_per_step, steps_of
+from trainers.experiment import Experiment, draws_per_step, gradients_per_step, steps_of
 from trainers.files import Files
 from trainers.kept import Kept
 from trainers.networks.build import build
 from trainers.parts import PartsDone
-from trainers.reporter import Position, Reporter, Silent
+from trainers.reporter import Position, Reporter, Silent, Weights
 from trainers.rules.choose import outer_optimiser, outer_rate, outer_step
 from trainers.rules.objective import Objective
 from trainers.rules.values import RuleState

@@ -43,8 +43,22 @@ def recipe_text(recipe: str) -> str:
     return _file_text(recipe)
 
 
+def path_of(recipe: str) -> Path:
+    """The file that is named, also by ``~``; it need not be there.
+
+    Raises:
+        ExperimentError: there is no such user.
+    """
+    try:
+        return Path(recipe).expanduser()
+    except (RuntimeError, ValueError) as error:
+        raise ExperimentError(
+            [f"{recipe}: there is no such user; write the path in full"]
+        ) from error
+
+
 def _file_text(recipe: str) -> str:
-    path = Path(recipe).expanduser()
+    path = path_of(recipe)
     if path.suffix != ".toml" and not path.is_file():
         raise ExperimentError(
             [f"{recipe}: no such recipe{suggest(recipe, recipe_names())}; "

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
+
+Weights = Literal["last", "best-seen", "average"]
+"""Which weights of a run: those of its last step, of its best look at seen crops, their average."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,7 @@ class Presence:
 
     def _beat(self, *, is_draining: bool) -> AgentBeat:
         machine = self._work.machine
+        gpus = machine.gpus()
         return AgentBeat(
             host=machine.host,
             pid=os.getpid(),
@@ -85,11 +86,12 @@ class Presence:
                     "memory_total": gpu.memory_total,
                     "memory_free": gpu.memory_free,
                 }
-                for gpu in machine.gpus()
+                for gpu in gpus
             ),
             draining=is_draining,
             started_at=self._started_at,
             heartbeat_at=self._work.pace.now(),
+            vitals=machine.vitals(self._work.settings.home, gpus).as_json(),
         )
 
     # Another agent of the same name

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from dilctl.errors import UsageError
-from dilctl.gpus import Gpu, gpus
+from dilctl.gpus import Gpu, GpuReader
 from dilctl.launch import Launcher
 from dilctl.launch.processes import boot
 from dilctl.settings import Settings
+from dilctl.vitals import Meter, Vitals
 from storage.records import Run
 from storage.registry import Registry
 
@@ -34,12 +36,14 @@ class Machine:
         slots: CPU threads that runs may use together.
         gpus: reads the GPUs that it may give, as they are now.
         boot: identity of the machine's boot; empty where nobody asks.
+        vitals: reads how it fares, given a folder on the disk that counts and its GPUs as they are.
     """
 
     host: str
     slots: int
     gpus: Callable[[], tuple[Gpu, ...]]
     boot: str = ""
+    vitals: Callable[[Path, Sequence[Gpu]], Vitals] = lambda _home, _gpus: Vitals()
 
     @classmethod
     def here(
@@ -60,7 +64,7 @@ class Machine:
             UsageError: a GPU is named that is not there.
         """
         visible = os.environ.get("CUDA_VISIBLE_DEVICES")
-        read = partial(gpus, visible, trouble=_once(say))
+        read = partial(GpuReader(trouble=_once(say)).read, visible)
         if only:
             _require({gpu.index for gpu in read()}, only)
         return cls(
@@ -68,6 +72,7 @@ class Machine:
             slots=slots or os.cpu_count() or 1,
             gpus=partial(_among, read, frozenset(only)) if only else read,
             boot=boot(),
+            vitals=Meter(),
         )
 
 

@@ -1,49 +1,33 @@
 """The agents of a registry, as a table and as plain values."""
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dilctl.cli import output, words
 from dilctl.cli.sheet import Column
-from storage.records import AgentBeat
 
 if TYPE_CHECKING:
-    from dilctl.jobs import AgentState, Jobs
-
-_SILENCE = timedelta(minutes=2)
+    from dilctl.jobs import AgentSeen, AgentState, Jobs
 
 
 def agents_of(jobs: "Jobs", here: "AgentState") -> list[dict[str, Any]]:
     """All agents that have given a sign of life and no farewell, by host."""
     if not jobs.settings.has_registry:
         return []
-    return [_agent(jobs, beat, here, datetime.now(UTC)) for beat in jobs.registry.agents()]
+    now = datetime.now(UTC)
+    return [_agent(seen, now) for seen in jobs.agents_seen(now, here)]
 
 
-def _agent(jobs: "Jobs", beat: AgentBeat, here: "AgentState", now: datetime) -> dict[str, Any]:
-    devices = [attempt.devices for _, attempt in jobs.registry.held_by(beat.host)]
+def _agent(seen: "AgentSeen", now: datetime) -> dict[str, Any]:
     return {
-        **output.plain(beat),
-        "state": "killed" if _was_killed(jobs, beat, here) else _state(beat, now),
-        "runs": len(devices),
-        "slots_used": sum(used.get("slots", 0) for used in devices),
-        "gpus_used": sorted({index for used in devices for index in used.get("gpus", ())}),
-        "age": (now - beat.started_at).total_seconds(),
-        "silence": max(0.0, (now - beat.heartbeat_at).total_seconds()),
+        **output.plain(seen.beat),
+        "state": seen.state,
+        "runs": len(seen.held),
+        "slots_used": seen.slots_used,
+        "gpus_used": seen.gpus_used,
+        "age": (now - seen.beat.started_at).total_seconds(),
+        "silence": max(0.0, (now - seen.beat.heartbeat_at).total_seconds()),
     }
-
-
-def _was_killed(jobs: "Jobs", beat: AgentBeat, here: "AgentState") -> bool:
-    """Whether nobody holds that agent's lock, which lies beside a registry in a file."""
-    is_ours = isinstance(jobs.settings.registry, Path) and beat.host == here.host
-    return is_ours and not here.running
-
-
-def _state(beat: AgentBeat, now: datetime) -> str:
-    if now - beat.heartbeat_at > _SILENCE:
-        return "silent"
-    return "draining" if beat.draining else "working"
 
 
 def columns_of(agents: list[dict[str, Any]]) -> list[Column]:

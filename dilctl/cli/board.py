@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dilctl.board_absence import absence
+from dilctl.board_views import Views
 from dilctl.cli import output
 from dilctl.cli.board_format import Asked, Format, refuse_contradictions, write
-from dilctl.cli.board_views import Views
 from dilctl.cli.destination import written_to
 from dilctl.cli.session import jobs_of
 from dilctl.errors import NotFoundError
@@ -109,8 +110,7 @@ def board(
             return
         chosen = _chosen(jobs.boards(task, " ".join(query or ()), suite=suite), test_set)
         if not chosen:
-            which = "that the query means " if query else ""
-            output.say(f"no run of {task} {which}is done yet; see how they do with: dilctl runs")
+            output.say(absence(jobs, task, " ".join(query or ()), suite=suite))
         write(jobs, chosen, views, asked)
 
 

@@ -3,20 +3,19 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
+from dilctl.board_text import TextFormat, Wording, written
+from dilctl.board_views import Views, as_csv, as_json
 from dilctl.cli import board_views, output
-from dilctl.cli.board_views import Views
+from dilctl.cli.words import now
 from dilctl.errors import UsageError
 
 if TYPE_CHECKING:
-    from dilctl.export.sheet import Choice
     from dilctl.jobs import Jobs
     from dilctl.leaderboard import Board
-    from dilctl.leaderboard.paper import PaperRow
 
 
 class Format(StrEnum):
@@ -117,16 +116,24 @@ def write(jobs: "Jobs", boards: "Sequence[Board]", views: Views, asked: Asked) -
     """Print boards, of which there may be none, as they were asked for."""
     match asked.format:
         case Format.JSON:
-            output.write_json(board_views.as_json(jobs, boards, views))
+            output.write_json(as_json(jobs, boards, views))
         case Format.CSV:
-            sys.stdout.write(board_views.as_csv(jobs, boards, views))
+            sys.stdout.write(as_csv(jobs, boards, views))
         case Format.TABLE:
             _print(jobs, boards, views)
         case Format.MARKDOWN | Format.LATEX | Format.HTML as for_paper:
             if boards:
-                sys.stdout.write(_for_paper(for_paper, jobs, boards, views, asked))
+                sys.stdout.write(
+                    written(jobs, boards, _wording(for_paper, views, asked), made_at=now())
+                )
         case _:
             assert_never(asked.format)
+
+
+def _wording(named: Format, views: Views, asked: Asked) -> Wording:
+    return Wording(
+        format=TextFormat(named), ssim=asked.ssim, intervals=asked.intervals, views=views
+    )
 
 
 def _print(jobs: "Jobs", boards: "Sequence[Board]", views: Views) -> None:
@@ -136,48 +143,3 @@ def _print(jobs: "Jobs", boards: "Sequence[Board]", views: Views) -> None:
     from dilctl.cli.board_table import print_boards
 
     print_boards(boards, with_paper=views.paper)
-
-
-def _for_paper(
-    named: Format, jobs: "Jobs", boards: "Sequence[Board]", views: Views, asked: Asked
-) -> str:
-    from dilctl.export.latex import latex
-    from dilctl.export.markdown import markdown
-    from dilctl.export.sheet import Choice
-
-    papers, choice = _papers(boards, views), Choice(ssim=asked.ssim, intervals=asked.intervals)
-    match named:
-        case Format.MARKDOWN:
-            return markdown(boards, papers=papers, choice=choice)
-        case Format.LATEX:
-            return latex(boards, papers=papers, choice=choice)
-        case _:
-            return _report(jobs, boards, papers, choice)
-
-
-def _papers(boards: "Sequence[Board]", views: Views) -> "dict[int, Sequence[PaperRow]]":
-    """The paper's rows, by the place of the board that they stand under."""
-    from dilctl.leaderboard.paper import paper_rows
-
-    return {place: paper_rows(board) for place, board in enumerate(boards)} if views.paper else {}
-
-
-def _report(
-    jobs: "Jobs",
-    boards: "Sequence[Board]",
-    papers: "dict[int, Sequence[PaperRow]]",
-    choice: "Choice",
-) -> str:
-    from dilctl.export.report import Contents, report
-
-    behind = sorted({run for board in boards for row in board.rows for run in row.runs})
-    return report(
-        Contents(
-            boards=boards,
-            papers=papers,
-            choice=choice,
-            trails=board_views.trails(jobs, boards),
-            runs=jobs.runs(ids=behind),
-            made_at=datetime.now(UTC),
-        )
-    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dilctl.cli import output, words
 from dilctl.errors import UsageError
 from dilctl.text import one_line, visible
-from storage.records import LIVE, Run
+from storage.records import ASIDE, LIVE, Run
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
@@ -86,7 +86,13 @@ def _column(jobs: "Jobs", name: str) -> RunColumn:
     if dot and document in _DOCUMENTS:
         found = _setting_reader(_DOCUMENTS[document], path.split("."))
         return RunColumn(name=name, value=found)
-    if metrics := jobs.metrics_named(name.removeprefix("metric.")):
+    metric = name.removeprefix("metric.")
+    if metric.startswith(ASIDE):
+        raise UsageError(
+            f"--columns: {visible(name)} is no column; its curve shows: "
+            f"dilctl curves RUN --metric '{visible(metric)}'"
+        )
+    if metrics := jobs.metrics_named(metric):
         return RunColumn(name=name, value=_metric_reader(metrics))
     raise UsageError(f"--columns: {visible(name)} is no column{_near(jobs, name)}")
 

@@ -39,7 +39,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON: PSNR and SSIM.")] = False,
 ) -> None:
     """Compare runs: the settings that differ, then their tests, then their curves."""
-    from dilctl.cli.selection import chosen
+    from dilctl.selection import chosen
 
     with jobs_of(context) as jobs:
         meant = chosen(jobs, runs)

@@ -8,10 +8,9 @@ import typer
 
 from dilctl.settings import Settings
 from dilctl.text import one_line
+from dilctl.vocabulary import Offer, all_settings, offers
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from storage.registry import Registry
 
 _MOST = 50
@@ -19,9 +18,6 @@ _LONGEST_HELP = 60
 _BRIEF = 1.0  # seconds to wait for another writer: nobody waits for long at the Tab key
 
 _OF_THE_SHELL = frozenset("'\"`$;&|<>(){}\\!*?#~")
-
-Offer = tuple[str, str]
-"""A word, and what it means."""
 
 
 def runs(context: typer.Context, incomplete: str) -> list[Offer]:
@@ -41,7 +37,7 @@ def recipes(incomplete: str) -> list[Offer]:
 
 def settings(incomplete: str) -> list[Offer]:
     """Settings as ``train.batch=``, and behind the sign the words that they may have."""
-    return _offered(incomplete, lambda: _settings(incomplete))
+    return _offered(incomplete, lambda: offers(incomplete))
 
 
 def queries(context: typer.Context, incomplete: str) -> list[Offer]:
@@ -135,7 +131,7 @@ def _queries(chosen: Settings, incomplete: str) -> Iterator[Offer]:
     if incomplete.startswith("tag:"):
         yield from ((f"tag:{tag}", words) for tag, words in _tags(chosen))
     elif incomplete.startswith("config."):
-        yield from ((f"config.{key}", words) for key, words, _ in _all_settings())
+        yield from ((f"config.{key}", words) for key, words, _ in all_settings())
     elif "=" in incomplete:
         field = incomplete.partition("=")[0]
         yield from ((f"{field}={word}", "") for word in FIELDS[field].words)
@@ -144,63 +140,3 @@ def _queries(chosen: Settings, incomplete: str) -> Iterator[Offer]:
         yield "last", "the newest run"
         for name, field in FIELDS.items():
             yield f"{name}=", field.help
-
-
-def _settings(incomplete: str) -> Iterator[Offer]:
-    key, equals, said = incomplete.partition("=")
-    head, comma, _ = said.rpartition(",")  # a sweep's values before the last one
-    for name, words, values in _all_settings():
-        if not equals:
-            yield f"{name}=", words
-        elif name == key:
-            yield from ((f"{key}={head}{comma}{value}", "") for value in values)
-
-
-def _all_settings() -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Each setting, what it means, and the words that it may have, where they are few."""
-    from trainers.experiment import Experiment
-
-    seen = set[str]()
-    for name, words, values in _inside("", Experiment):
-        if name not in seen:
-            seen.add(name)
-            yield name, words, values
-
-
-def _inside(path: str, model: "type[BaseModel]") -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    for name, field in model.model_fields.items():
-        if name == "kind":
-            continue
-        groups = _groups(field.annotation)
-        kinds = tuple(kind for group in groups if (kind := _kind(group)))
-        # A budget is written as text, and a list's entries by their numbers.
-        is_plain = not groups or name in {"budget", "confounders"}
-        if is_plain or kinds:
-            words = field.description or ", ".join(kinds)
-            yield f"{path}{name}", words, kinds or _words(field.annotation)
-        for group in () if is_plain else groups:
-            yield from _inside(f"{path}{name}.", group)
-
-
-def _kind(group: "type[BaseModel]") -> str:
-    field = group.model_fields.get("kind")
-    return "" if field is None else str(field.default)
-
-
-def _groups(annotation: Any) -> "list[type[BaseModel]]":
-    """The groups of settings that an annotation admits."""
-    from pydantic import BaseModel
-
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [group for part in getattr(annotation, "__args__", ()) for group in _groups(part)]
-
-
-def _words(annotation: Any) -> tuple[str, ...]:
-    """The words that a setting may have: those of a ``Literal``, or true and false."""
-    if annotation is bool:
-        return "true", "false"
-    parts = getattr(annotation, "__args__", ())
-    return tuple(
-        word for part in parts for word in ((part,) if isinstance(part, str) else _words(part))
-    )

@@ -22,7 +22,7 @@ def write_json(
             curve for run in runs for curve in jobs.registry.curves(run.id, metrics) if curve.steps
         ]
     else:
-        found = [jobs.reduced_curve(run.id, name, columns) for run in runs for name in metrics]
+        found = [jobs.stretch(run.id, name, columns) for run in runs for name in metrics]
     output.write_json(found)
 
 
@@ -57,5 +57,5 @@ def _lines(
                 yield from ((run.id, curve.metric, *point) for point in points)
             continue
         for metric in metrics:
-            for one in jobs.reduced_curve(run.id, metric, columns).columns:
+            for one in jobs.stretch(run.id, metric, columns).columns:
                 yield run.id, metric, one.first, one.last, one.lowest, one.highest, one.newest

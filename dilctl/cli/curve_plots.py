@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dilctl.cli import output
-from dilctl.cli.plot import LETTERS, SEVERAL, Frame, Track, draw, letter
 from dilctl.cli.sheet import middle
 from dilctl.histories import Axis, Path, path
+from dilctl.plots.plot import LETTERS, SEVERAL, Frame, Track, draw, letter
 from dilctl.words import short_degradation
 from storage.records import Run
 

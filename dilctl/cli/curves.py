@@ -65,8 +65,8 @@ def curves(  # noqa: PLR0913 (one parameter an option)
     """Show how metrics went through training: drawn on a terminal, numbers in a pipe."""
     if sum((as_json, as_csv, tensorboard is not None)) > 1:
         raise UsageError("curves: --json, --csv and --tensorboard exclude each other; choose one")
-    from dilctl.cli.selection import chosen
     from dilctl.histories import wanted
+    from dilctl.selection import chosen
 
     with jobs_of(context) as jobs:
         meant = chosen(jobs, runs)

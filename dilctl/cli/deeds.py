@@ -1,17 +1,17 @@
 """Doing something to each of some runs: asked before, told after, refused one by one."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
 
+from dilctl import deeds
 from dilctl.cli import output, words
-from dilctl.cli.spans import spans
+from dilctl.deeds import Deed, Said
 from dilctl.errors import ExitCode, UsageError
+from dilctl.spans import spans
 from storage.errors import RefusedError, UnknownRunError
-from storage.records import Run
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
@@ -19,26 +19,6 @@ if TYPE_CHECKING:
 _LISTED_AT_MOST = 20
 _REFUSALS_AT_MOST = 10
 _MANY = 100
-
-Said = tuple[int, str]
-"""A run, and what became of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """Something that can be done to a run.
-
-    Attributes:
-        verb: as in ``cancel``, in a question.
-        act: does it; gives the run as it is then.
-        already: what to say of a run that is as it should be; None if it is not.
-        outcome: what to say of a run to which it was done.
-    """
-
-    verb: str
-    act: "Callable[[Jobs, int], Run]"
-    already: Callable[[Run], str | None]
-    outcome: Callable[[Run], str]
 
 
 def confirm(jobs: "Jobs", runs: Sequence[int], deed: Deed) -> None:
@@ -117,8 +97,7 @@ def _shown(runs: Sequence[int], verb: str) -> Iterator[int]:
 
 def _do_one(jobs: "Jobs", run: int, deed: Deed, done: list[Said], refused: list[Said]) -> None:
     try:
-        already = deed.already(jobs.run(run))
-        done.append((run, already or deed.outcome(deed.act(jobs, run))))
+        done.append((run, deeds.do(jobs, run, deed)))
     except (RefusedError, UnknownRunError) as error:
         refused.append((run, str(error)))
 
@@ -135,19 +114,13 @@ def tell(done: Sequence[Said], refused: Sequence[Said], *, as_json: bool) -> Non
             + [{"run": run, "done": False, "said": said} for run, said in refused]
         )
     elif sys.stdout.isatty() and len(done) > _LISTED_AT_MOST:
-        _write_summary(done)
+        output.write(deeds.summary(done))
     else:
         for run, said in done:
             output.write(f"run {run}: {said}")
     _say_refusals([said for _, said in refused])
     if refused:
         raise typer.Exit(ExitCode.REFUSED)
-
-
-def _write_summary(done: Sequence[Said]) -> None:
-    for said in dict.fromkeys(said for _, said in done):
-        those = [run for run, word in done if word == said]
-        output.write(f"{words.many(len(those), 'run')} ({spans(those)}): {said}")
 
 
 def _say_refusals(sentences: Sequence[str]) -> None:

@@ -34,8 +34,8 @@ def diff(
 
     What they were told to do is compared by `dilctl compare`.
     """
-    from dilctl.cli.selection import chosen
     from dilctl.difference import difference
+    from dilctl.selection import chosen
 
     with jobs_of(context) as jobs:
         meant = chosen(jobs, runs)

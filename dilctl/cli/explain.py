@@ -34,7 +34,7 @@ def explain(
 ) -> None:
     """Say in words why a run waits, what it does, or why it ended as it did."""
     from dilctl import explanation
-    from dilctl.cli.selection import only
+    from dilctl.selection import only
 
     with settled_jobs_of(context) as jobs:
         situation = _situation(jobs, only(jobs, run))

@@ -36,7 +36,7 @@ def logs(
     ] = 50,
 ) -> None:
     """Print the end of a run's log; terminal codes in it are shown, not obeyed."""
-    from dilctl.cli.selection import only
+    from dilctl.selection import only
 
     with jobs_of(context) as jobs:
         meant = only(jobs, run)

@@ -1,16 +1,13 @@
 """Data on stdout, talk on stderr; both as the terminal, a pipe or ``NO_COLOR`` want them."""
 
-import dataclasses
 import json
-import math
 import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from dilctl.plain import plain as plain
 from dilctl.text import visible
 
 if TYPE_CHECKING:
@@ -87,25 +84,6 @@ def write_json(value: object) -> None:
     sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=not is_unicode()) + "\n")
 
 
-def plain(value: object) -> Any:
-    """A record as JSON values: times as ISO 8601, paths as text."""
-    if dataclasses.is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    match value:
-        case datetime():
-            return value.isoformat()
-        case Path():
-            return str(value)
-        case float() if not math.isfinite(value):
-            return None  # which JSON has no word for
-        case _:
-            return value
-
-
 def write_csv(lines: Sequence[Mapping[str, Any]]) -> None:
     """Lines as CSV on stdout, with a header; numbers unrounded.
 
@@ -132,16 +110,9 @@ def _csv(value: object) -> str | int | float | None:
 
 def table(*columns: str, right: tuple[str, ...] = (), roomy: bool = True) -> "Table":
     """An empty table in the house's look: no frame, one line under the head."""
-    from rich import box
-    from rich.table import Table
+    from dilctl.plots.house import house_table
 
-    made = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, int(roomy), 0, 0)
-    )
-    for column in columns:
-        side = "right" if column in right else "left"
-        made.add_column(column, justify=side, no_wrap=True, overflow="ellipsis")
-    return made
+    return house_table(*columns, right=right, roomy=roomy)
 
 
 def cell(text: object) -> str:

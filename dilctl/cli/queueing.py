@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from dilctl.cli import output, words
-from dilctl.cli.spans import spans
 from dilctl.errors import DilctlError, ExitCode
+from dilctl.spans import spans
 from storage.records import Run, Status
 
 if TYPE_CHECKING:
@@ -79,17 +79,14 @@ def _counted(runs: "Sequence[Run]", state: str) -> str:
 
 def say_agent(jobs: "Jobs") -> None:
     """Whether anything will start."""
-    agent = jobs.agent_state()
-    if agent.running and any(
-        beat.draining for beat in jobs.registry.agents() if beat.host == agent.host
-    ):
-        output.say(f"the agent on {agent.host} starts nothing more; once it has left:")
-        output.say("  dilctl agent start")
-    elif agent.running:
-        output.say(f"an agent works on {agent.host}; `dilctl runs` shows how the runs do")
+    from dilctl.prospect import prospect
+
+    found = prospect(jobs)
+    if found.command:
+        output.say(found.sentence)
+        output.say(f"  {found.command}")
     else:
-        output.say(f"no agent runs on {agent.host}, so nothing starts yet; start one with:")
-        output.say("  dilctl agent start")
+        output.say(f"{found.sentence}; `dilctl runs` shows how the runs do")
 
 
 def see_through(jobs: "Jobs", submission: "Submission", *, again: str) -> None:

@@ -1,15 +1,16 @@
 """``dilctl rm``: forget runs, and delete their files."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dilctl import deeds
 from dilctl.cli import completion, words
 from dilctl.cli.deeds import ask, tell
 from dilctl.cli.session import settled_jobs_of
-from dilctl.cli.spans import spans
+from dilctl.spans import spans
+from dilctl.words import file_size
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
@@ -34,7 +35,7 @@ def remove(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Remove runs with all they measured and their files; what runs now is never removed."""
-    from dilctl.cli.selection import chosen
+    from dilctl.selection import chosen
 
     with settled_jobs_of(context) as jobs:
         meant = chosen(jobs, runs or [])
@@ -44,41 +45,11 @@ def remove(
 
 
 def _what(jobs: "Jobs", runs: Sequence[int]) -> str:
-    size = sum(_size(jobs.settings.run(run).path) for run in runs)
-    return f"{words.many(len(runs), 'run')} ({spans(runs)}), {_bytes(size)} of files"
-
-
-def _size(folder: Path) -> int:
-    """Bytes of a folder's files; what goes away meanwhile counts for nothing."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.lstat().st_size
-        except OSError:
-            continue
-    return total
-
-
-def _bytes(size: float) -> str:
-    for unit in ("bytes", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if size >= 10 or unit == "bytes" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
+    size = sum(deeds.size_of(jobs.settings.run(run).path) for run in runs)
+    return f"{words.many(len(runs), 'run')} ({spans(runs)}), {file_size(size)} of files"
 
 
 def _remove(jobs: "Jobs", runs: Sequence[int], *, as_json: bool) -> None:
-    """Remove those that can be; in one go, or one by one where some cannot."""
-    from storage.errors import RefusedError, UnknownRunError
-
-    said: dict[int, str] = {}
-    try:
-        jobs.remove(runs)
-    except (RefusedError, UnknownRunError):
-        for run in sorted(runs, reverse=True):  # those that follow before those they follow
-            try:
-                jobs.remove([run])
-            except (RefusedError, UnknownRunError) as error:
-                said[run] = str(error)
+    said = deeds.remove(jobs, runs)
     done = [(run, "removed") for run in runs if run not in said]
     tell(done, sorted(said.items()), as_json=as_json)

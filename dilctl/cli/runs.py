@@ -88,7 +88,7 @@ def runs(
     if as_json and as_csv:
         raise UsageError("runs: --json and --csv exclude each other; choose one")
     most = limit if limit or as_json or as_csv else _LIMIT
-    from dilctl.cli.selection import as_query
+    from dilctl.selection import as_query
 
     with settled_jobs_of(context) as jobs:
         said = as_query(jobs, query or ())
@@ -145,7 +145,7 @@ def _print_table(found: Sequence[Run], shown: "Sequence[RunColumn]") -> None:
 
 def _say_what_is_missing(jobs: "Jobs", asked: _Asked, shown: int) -> None:
     """Say what was cut off, and why there is nothing."""
-    from dilctl.cli.selection import unmeasured
+    from dilctl.selection import unmeasured
 
     for metric in unmeasured(jobs, asked.query, asked.sort):
         output.say(f"no run has measured {metric}")

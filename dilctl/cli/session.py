@@ -18,11 +18,11 @@ def settings_of(context: typer.Context) -> Settings:
 
 
 @contextmanager
-def jobs_of(context: typer.Context) -> "Generator[Jobs]":
-    """The use cases, closed afterwards."""
-    from dilctl.jobs import Jobs
+def jobs_of(context: typer.Context, *, patience: float | None = None) -> "Generator[Jobs]":
+    """The use cases, closed afterwards; they wait so many seconds for another writer."""
+    from dilctl.jobs import PATIENCE, Jobs
 
-    jobs = Jobs(settings_of(context))
+    jobs = Jobs(settings_of(context), patience=PATIENCE if patience is None else patience)
     try:
         yield jobs
     finally:

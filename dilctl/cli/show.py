@@ -35,7 +35,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show all there is to know of one run."""
-    from dilctl.cli.selection import only
+    from dilctl.selection import only
 
     with settled_jobs_of(context) as jobs:
         found = jobs.run(only(jobs, run))

@@ -1,18 +1,20 @@
 """``dilctl cancel``, ``pause``, ``resume``, ``retry``, ``priority``: what is to become of runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from dilctl import deeds
 from dilctl.cli import completion, output
-from dilctl.cli.deeds import Deed, confirm, do
+from dilctl.cli.deeds import confirm, do
 from dilctl.cli.session import settled_jobs_of
-from dilctl.cli.wishes import MOST_PRIORITY
 from dilctl.errors import UsageError
-from storage.records import LIVE, Run, Status, Wanted
+from dilctl.request import MOST_PRIORITY
+from storage.records import Status
 
 if TYPE_CHECKING:
+    from dilctl.deeds import Deed
     from dilctl.jobs import Jobs
 
 Runs = Annotated[
@@ -47,34 +49,34 @@ def cancel(
     if bool(runs) == all_queued:
         raise UsageError("cancel: name runs, as in `dilctl cancel 7`, or say --all-queued")
     if not all_queued:
-        _steer(context, runs, _CANCEL, yes=yes, as_json=as_json)
+        _steer(context, runs, deeds.CANCEL, yes=yes, as_json=as_json)
         return
     with settled_jobs_of(context) as jobs:
         waiting = [run.id for run in jobs.runs(statuses=[Status.QUEUED])]
         if not waiting:
             output.say("no run waits")
-        _do(jobs, sorted(waiting), _CANCEL, _Manner(yes, as_json, are_named=False))
+        _do(jobs, sorted(waiting), deeds.CANCEL, _Manner(yes, as_json, are_named=False))
 
 
 def pause(
     context: typer.Context, runs: Runs = None, yes: Yes = False, as_json: AsJson = False
 ) -> None:
     """Have running runs write a checkpoint and free their devices; they keep their place."""
-    _steer(context, runs, _PAUSE, yes=yes, as_json=as_json)
+    _steer(context, runs, deeds.PAUSE, yes=yes, as_json=as_json)
 
 
 def resume(
     context: typer.Context, runs: Runs = None, yes: Yes = False, as_json: AsJson = False
 ) -> None:
     """Put paused runs back in the queue; they go on from their checkpoints."""
-    _steer(context, runs, _RESUME, yes=yes, as_json=as_json)
+    _steer(context, runs, deeds.RESUME, yes=yes, as_json=as_json)
 
 
 def retry(
     context: typer.Context, runs: Runs = None, yes: Yes = False, as_json: AsJson = False
 ) -> None:
     """Put failed runs back in the queue; they go on from their checkpoints."""
-    _steer(context, runs, _RETRY, yes=yes, as_json=as_json)
+    _steer(context, runs, deeds.RETRY, yes=yes, as_json=as_json)
 
 
 def priority(
@@ -90,13 +92,13 @@ def priority(
     as_json: AsJson = False,
 ) -> None:
     """Move runs in the queue: of those that fit, the highest priority starts first."""
-    _steer(context, runs, _priority(to), yes=yes, as_json=as_json)
+    _steer(context, runs, deeds.priority(to), yes=yes, as_json=as_json)
 
 
 def _steer(
-    context: typer.Context, words: list[str] | None, deed: Deed, *, yes: bool, as_json: bool
+    context: typer.Context, words: list[str] | None, deed: "Deed", *, yes: bool, as_json: bool
 ) -> None:
-    from dilctl.cli.selection import are_numbers, chosen
+    from dilctl.selection import are_numbers, chosen
 
     with settled_jobs_of(context) as jobs:
         _do(jobs, chosen(jobs, words or []), deed, _Manner(yes, as_json, are_numbers(words or [])))
@@ -110,74 +112,7 @@ class _Manner(NamedTuple):
     are_named: bool
 
 
-def _do(jobs: "Jobs", runs: Sequence[int], deed: Deed, manner: _Manner) -> None:
+def _do(jobs: "Jobs", runs: Sequence[int], deed: "Deed", manner: _Manner) -> None:
     if len(runs) > 1 and not manner.yes:
         confirm(jobs, runs, deed)
     do(jobs, runs, deed, as_json=manner.as_json, are_named=manner.are_named)
-
-
-def _cancelled(run: Run) -> str | None:
-    return "is cancelled already" if run.status is Status.CANCELLED else None
-
-
-def _paused(run: Run) -> str | None:
-    return "is paused already" if run.status is Status.PAUSED else None
-
-
-def _going_on(run: Run) -> str | None:
-    if run.status is Status.QUEUED or (run.status in LIVE and run.wanted is not Wanted.PAUSE):
-        return f"is {run.status} already"
-    return None
-
-
-def _queued_or_live(run: Run) -> str | None:
-    return f"is {run.status} already" if run.status in {Status.QUEUED, *LIVE} else None
-
-
-def _on(change: "Callable[[Jobs, int, str], tuple[Run, ...]]") -> "Callable[[Jobs, int], Run]":
-    """A change of one run in this person's name."""
-
-    def act(jobs: "Jobs", run: int) -> Run:
-        from dilctl.jobs import who
-
-        (changed,) = change(jobs, run, who())
-        return changed
-
-    return act
-
-
-def _priority(to: int) -> Deed:
-    return Deed(
-        verb=f"set the priority to {to} of",
-        act=_on(lambda jobs, run, who: jobs.set_priority([run], to, who=who)),
-        already=lambda run: f"has priority {to} already" if run.priority == to else None,
-        outcome=lambda _run: f"has priority {to} now",
-    )
-
-
-_CANCEL = Deed(
-    verb="cancel",
-    act=_on(lambda jobs, run, who: jobs.cancel([run], who=who)),
-    already=_cancelled,
-    outcome=lambda run: (
-        "cancelled" if run.status is Status.CANCELLED else "will stop as soon as its agent sees it"
-    ),
-)
-_PAUSE = Deed(
-    verb="pause",
-    act=_on(lambda jobs, run, who: jobs.pause([run], who=who)),
-    already=_paused,
-    outcome=lambda _run: "will write a checkpoint and pause as soon as its agent sees it",
-)
-_RESUME = Deed(
-    verb="resume",
-    act=_on(lambda jobs, run, who: jobs.resume([run], who=who)),
-    already=_going_on,
-    outcome=lambda run: "queued" if run.status is Status.QUEUED else "goes on",
-)
-_RETRY = Deed(
-    verb="retry",
-    act=_on(lambda jobs, run, who: jobs.retry([run], who=who)),
-    already=_queued_or_live,
-    outcome=lambda _run: "queued",
-)

@@ -6,7 +6,7 @@ import typer
 
 from dilctl.cli import completion, output, words
 from dilctl.cli.session import jobs_of
-from dilctl.cli.spans import spans
+from dilctl.spans import spans
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
@@ -52,8 +52,8 @@ def tag(
 
 
 def _change(jobs: "Jobs", runs: list[str], add: list[str], remove: list[str]) -> None:
-    from dilctl.cli.selection import chosen
     from dilctl.errors import UsageError
+    from dilctl.selection import chosen
     from dilctl.tagging import parse_tag
 
     added = dict.fromkeys(map(parse_tag, add))
@@ -67,7 +67,7 @@ def _change(jobs: "Jobs", runs: list[str], add: list[str], remove: list[str]) ->
 
 
 def _write_tags_of_runs(jobs: "Jobs", runs: list[str], *, as_json: bool) -> None:
-    from dilctl.cli.selection import chosen
+    from dilctl.selection import chosen
 
     meant = chosen(jobs, runs)
     tags = {run.id: run.tags for run in jobs.runs(ids=meant)}
@@ -104,7 +104,7 @@ def note(
     as_json: _Json = False,
 ) -> None:
     """Write down something about a run, or show what was written."""
-    from dilctl.cli.selection import only
+    from dilctl.selection import only
 
     with jobs_of(context) as jobs:
         meant = only(jobs, [run])

@@ -7,6 +7,7 @@ import typer
 
 from dilctl.cli import wishes
 from dilctl.cli.session import jobs_of
+from dilctl.request import MOST_PRIORITY
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
@@ -17,8 +18,8 @@ Ahead = Annotated[
     typer.Option(
         "--priority",
         metavar="N",
-        min=-wishes.MOST_PRIORITY,
-        max=wishes.MOST_PRIORITY,
+        min=-MOST_PRIORITY,
+        max=MOST_PRIORITY,
         help="Higher goes first; default: before all that wait.",
     ),
 ]
@@ -68,7 +69,7 @@ def _ahead_of_all(jobs: "Jobs") -> int:
     """A priority with which a run need not wait for others that wait."""
     waiting = jobs.registry.waiting_ids() if jobs.settings.has_registry else ()
     highest = jobs.run(waiting[0]).priority if waiting else -1
-    return min(max(0, highest + 1), wishes.MOST_PRIORITY)
+    return min(max(0, highest + 1), MOST_PRIORITY)
 
 
 def _same(request: "Request") -> str:

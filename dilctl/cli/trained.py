@@ -50,7 +50,7 @@ def file_or_run(jobs: "Jobs", text: str, weights: str | None) -> Named:
     Raises:
         NotFoundError, UsageError: there is no such run or file.
     """
-    from dilctl.cli.selection import are_numbers, only
+    from dilctl.selection import are_numbers, only
 
     path = Path(text).expanduser()
     if not are_numbers([text]):

@@ -53,7 +53,7 @@ def export(
 
     Of a run that has not come to its end, those of its newest checkpoint are written.
     """
-    from dilctl.cli.selection import only
+    from dilctl.selection import only
 
     with jobs_of(context) as jobs:
         number = only(jobs, [run])

@@ -1,16 +1,17 @@
 """The options with which runs are asked for; ``dilctl submit`` and ``dilctl train`` share them."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dilctl.cli import completion
+from dilctl.request import MOST_GPUS, MOST_PRIORITY, MOST_RETRIES
 
 if TYPE_CHECKING:
     from dilctl.jobs import Jobs
     from dilctl.request import Request
-
-MOST_PRIORITY = 1_000_000
 
 Recipe = Annotated[
     str, typer.Argument(help="A shipped recipe, or a TOML file.", autocompletion=completion.recipes)
@@ -38,7 +39,11 @@ Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="What t
 Gpus = Annotated[
     int | None,
     typer.Option(
-        "--gpus", metavar="N", min=1, max=64, help="GPUs of each run, with a process on each."
+        "--gpus",
+        metavar="N",
+        min=1,
+        max=MOST_GPUS,
+        help="GPUs of each run, with a process on each.",
     ),
 ]
 Gpu = Annotated[
@@ -85,7 +90,7 @@ Retries = Annotated[
         "--retries",
         metavar="N",
         min=0,
-        max=1000,
+        max=MOST_RETRIES,
         help="Times in a row to try again when a worker is lost or out of memory.",
     ),
 ]
@@ -93,7 +98,7 @@ Again = Annotated[bool, typer.Option("--again", help="Repeat what is already the
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def request_of(jobs: "Jobs", said: dict[str, Any]) -> "Request":
+def request_of(jobs: "Jobs", said: Mapping[str, Any]) -> "Request":
     """What the options of a command ask for.
 
     Args:
@@ -104,34 +109,12 @@ def request_of(jobs: "Jobs", said: dict[str, Any]) -> "Request":
         UsageError: an option cannot be understood, or contradicts another.
         NotFoundError: there is no such run to follow.
     """
-    from dilctl.demands import parse_gpu, with_demands
-    from dilctl.request import Request, parse_name, parse_seeds
-    from dilctl.tagging import parse_note, parse_tag
+    from dilctl.wish import Wish, request_of
 
-    request = Request(
-        recipe=said["recipe"],
-        assignments=tuple(said["settings"] or ()),
-        sweeps=tuple(said["sweep"] or ()),
-        seeds=parse_seeds(said["seeds"]),
-        name=parse_name(said["name"]),
-        priority=said["priority"],
-        again=said["again"],
-        tags=tuple(parse_tag(word) for word in said["tag"] or ()),
-        note=parse_note(said["note"]) if said["note"] else "",
-        after=_parents(jobs, said["after"] or (), after_any=said["after_any"]),
-        after_any=said["after_any"],
-        retries=said["retries"],
-        gpu=parse_gpu(said["gpu"]),
-    )
-    return with_demands(request, gpus=said["gpus"], gpu_memory=said["gpu_memory"])
+    known = {field.name for field in fields(Wish)}
+    chosen = {name: value for name, value in said.items() if name in known and value is not None}
+    return request_of(jobs, Wish(**{name: _plain(value) for name, value in chosen.items()}))
 
 
-def _parents(jobs: "Jobs", words: tuple[str, ...], *, after_any: bool) -> tuple[int, ...]:
-    from dilctl.cli.selection import chosen
-    from dilctl.errors import UsageError
-
-    if not words:
-        if after_any:
-            raise UsageError("--after-any: say after which run, as in --after 7 --after-any")
-        return ()
-    return tuple(run for word in words for run in chosen(jobs, [word]))
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value  # typer makes lists of the repeated

@@ -4,13 +4,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from dilctl.dash.modal import Modal
 from dilctl.text import visible
 
 
-class Question(ModalScreen[bool]):
+class Question(Modal[bool]):
     """Returns True for yes; Escape, ``n`` and the button under the cursor at first mean no."""
 
     BINDINGS = [

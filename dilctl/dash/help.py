@@ -6,16 +6,18 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from dilctl.dash.keys import is_everywhere
+from dilctl.dash.modal import Modal
 from dilctl.dash.words import STYLES
 from dilctl.words import SIGNS
 
-ALWAYS = (
-    ("↑ ↓ j k", "move, or scroll"),
-    ("← →", "the plot or test set before, after"),
-    ("mouse", "works: click a run twice, a key below, a tab"),
+MOUSE = "The mouse does all of it, too: click a place, a row, a title, a key below; turn the wheel."
+
+MOVABLE = (
+    "\nA key is moved by its name at the right, in config.toml of the home folder: [dash.keys] "
+    'and under it "runs.cancel" = "ctrl+k".'
 )
 
 QUERIES = (
@@ -35,25 +37,37 @@ WORDS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Modal[None]):
     """Keys of the screen below, states, words."""
 
-    BINDINGS = [Binding("escape,question_mark,enter", "dismiss", "Close")]
+    BINDINGS = [
+        Binding("escape,question_mark,enter,q", "dismiss", "Close"),
+        Binding("j,down", "scroll(1)", "Down", show=False),
+        Binding("k,up", "scroll(-1)", "Up", show=False),
+    ]
 
-    def __init__(self, bindings: Sequence[ActiveBinding]) -> None:
+    def __init__(self, keys: Sequence[ActiveBinding]) -> None:
         super().__init__()
-        self._active = bindings
+        self._active = keys
 
     def compose(self) -> ComposeResult:
         """One text that scrolls."""
-        with VerticalScroll(id="help"):
+        with VerticalScroll(id="help", can_focus=False):
             yield Static(self._explain())
 
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
     def _explain(self) -> Text:
-        text = Text("Keys\n", style="bold")
-        for key, meaning in (*self._keys(), *ALWAYS):
-            text.append(f"  {key:<14}", style="bold cyan").append(f"{meaning}\n", style="not bold")
-        text.append("\nQueries, for the filter of the list\n")
+        everywhere = [active for active in self._active if is_everywhere(active.binding)]
+        here = [active for active in self._active if active not in everywhere]
+        text = Text("Keys of this screen\n", style="bold")
+        self._list(text, here)
+        text.append("\nKeys of every screen\n")
+        self._list(text, everywhere)
+        text.append(f"  {MOUSE}\n", style="not bold")
+        text.append("\nQueries, for the filters\n")
         for query, meaning in QUERIES:
             text.append(f"  {query:<26}", style="bold").append(f"{meaning}\n", style="not bold")
         text.append("\nStates\n  ")
@@ -62,11 +76,12 @@ class HelpScreen(ModalScreen[None]):
         text.append("\n\nWords\n")
         for word, meaning in WORDS:
             text.append(f"  {word:<14}", style="bold").append(f"{meaning}\n", style="not bold")
+        text.append(MOVABLE, style="not bold dim")
         return text.append("\nEsc closes this.", style="not bold dim")
 
-    def _keys(self) -> tuple[tuple[str, str], ...]:
-        """Keys and what they do, each once, though a binding may have several keys."""
-        shown = [active.binding for active in self._active if active.binding.show]
-        return tuple(
-            dict.fromkeys((self.app.get_key_display(each), each.description) for each in shown)
-        )
+    def _list(self, text: Text, keys: Sequence[ActiveBinding]) -> None:
+        for active in keys:
+            binding = active.binding
+            text.append(f"  {self.app.get_key_display(binding):<14}", style="bold cyan")
+            text.append(f"{binding.description:<30} ", style="not bold")
+            text.append(f"{binding.id}\n", style="not bold dim")

@@ -1,4 +1,4 @@
-"""The child process that does one errand; `dilctl.errand` starts it and listens to it."""
+"""The child process that does errands of one kind; `dilctl.errand` starts it and listens to it."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from queue import SimpleQueue
 from types import FrameType
 
 from dilctl.errand import STOPPED, Json
@@ -17,17 +18,21 @@ from dilctl.shortage import is_out_of_memory
 
 Say = Callable[[str, object], None]
 
+_PIECE = 1 << 20
+
 
 def main(arguments: list[str]) -> None:
-    """Do the errand of a module, answering through a file descriptor; both are named."""
+    """Do the errands of a module, answering through a file descriptor; both are named."""
     module, descriptor = arguments
     # A terminal's interrupt reaches the parent as well, which then closes our stdin.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _stop)
-    request = json.loads(sys.stdin.buffer.readline())
-    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    requests: SimpleQueue[Json] = SimpleQueue()
+    threading.Thread(target=_read_requests, args=[requests], daemon=True).start()
     try:
-        _answer(module, request, _saying(int(descriptor)))
+        say = _saying(int(descriptor))
+        while True:
+            _answer(module, requests.get(), say)
     except (KeyboardInterrupt, BrokenPipeError):  # a broken pipe: nobody listens any more
         raise SystemExit(STOPPED) from None
 
@@ -68,10 +73,13 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _stop_with_parent() -> None:
-    """Wait for the end of stdin, then interrupt the main thread."""
-    while os.read(0, 1):
-        pass
+def _read_requests(requests: "SimpleQueue[Json]") -> None:
+    """Until stdin ends, which interrupts the main thread."""
+    kept = b""
+    while piece := os.read(0, _PIECE):  # a buffered file would be locked as this process ends
+        *lines, kept = (kept + piece).split(b"\n")
+        for line in lines:
+            requests.put(json.loads(line))
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
 
 

@@ -61,10 +61,11 @@ def _folder(test: Json, save: str | None) -> Path | None:
 
 
 def _title(test: Json) -> str:
-    return "as-captured" if test["degradation"] is None else _degradation(test).name
+    return "as-captured" if test["degradation"] is None else degradation_of(test).name
 
 
-def _degradation(test: Json) -> Degradation:
+def degradation_of(test: Json) -> Degradation:
+    """What a test puts images through."""
     settings: dict[str, Any] = test["degradation"]
     if settings["kind"] == "as-captured":
         return AsCaptured()
@@ -81,17 +82,17 @@ def _told(one: _Test, bench: Bench, tell: Tell) -> Iterator[Tested]:
     test = one.said
     trial = Trial(
         suite=test["suite"],
-        degradation=_degradation(test),
+        degradation=degradation_of(test),
         colour_space=colour_space(test["task"], test["suite"], test["name"]),
         border=test["border"],
     )
-    for each in scored(_files(test, one.scale), trial, bench, one.folder):
+    for each in scored(files_of(test, one.scale), trial, bench, one.folder):
         tell({"image": each.restored.image, "test": one.number})
         yield each
 
 
-def _files(test: Json, scale: int) -> tuple[TestFile, ...]:
-    """The images, which the parent has found to be there."""
+def files_of(test: Json, scale: int) -> tuple[TestFile, ...]:
+    """The images of a test, which the parent has found to be there."""
     source = test["source"]
     if test["degradation"]["kind"] != "as-captured":
         return tuple(TestFile(name=file.name, clean=file) for file in test_images(source))

@@ -3,22 +3,38 @@
 from pathlib import Path
 from types import TracebackType
 
-from dilctl.jobs.agents import Agents, AgentState
-from dilctl.jobs.asking import tail
+from dilctl.jobs.agents import Agents, AgentSeen, AgentState
 from dilctl.jobs.clearing import Clearing
 from dilctl.jobs.door import who
 from dilctl.jobs.evaluating import Evaluating
 from dilctl.jobs.found import Found
 from dilctl.jobs.keeping import Keeping
+from dilctl.jobs.logs import LogPiece, LogPlace, tail
 from dilctl.jobs.ranking import Ranking
 from dilctl.jobs.steering import Steering
 from dilctl.jobs.submitting import Submission, Submitting
+from dilctl.jobs.watching import MachineSeen, Stranger, Watching
 from dilctl.settings import Settings
+from storage.registry import PATIENCE
 
-__all__ = ["AgentState", "Found", "Jobs", "Submission", "connect", "tail", "who"]
+__all__ = [
+    "PATIENCE",
+    "AgentSeen",
+    "AgentState",
+    "Found",
+    "Jobs",
+    "LogPiece",
+    "LogPlace",
+    "MachineSeen",
+    "Stranger",
+    "Submission",
+    "connect",
+    "tail",
+    "who",
+]
 
 
-class Jobs(Submitting, Steering, Ranking, Evaluating, Agents, Keeping, Clearing):
+class Jobs(Submitting, Steering, Ranking, Evaluating, Agents, Watching, Keeping, Clearing):
     """What a person can do with dilctl, whatever the front end.
 
     Raises the errors of ``dilctl.errors``, ``storage.errors`` and ``trainers.errors``; each is

@@ -1,20 +1,17 @@
 """Asking: runs, what they measured, what they print."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dilctl.jobs.door import Door
 from dilctl.jobs.found import Found
+from dilctl.jobs.logs import MOST, LogPiece, LogPlace, piece_after, tail
 from dilctl.tested import Tested, means_of
-from dilctl.text import visible
-from storage.records import Attempt, Curve, Event, Note, ReducedCurve, Run, Status
+from storage.records import Attempt, Curve, Event, Line, Note, ReducedCurve, Run, Status
 
 if TYPE_CHECKING:  # read only where something is asked in the language
-    from storage.query import Query, Sort
-
-_TAIL_BLOCK = 1 << 16
+    from storage.query import Asked, Query, Sort
 
 
 class Asking(Door):
@@ -53,6 +50,19 @@ class Asking(Door):
         )
         return Found(found)
 
+    def lines(self, query: str = "", *, sort: str = "", by: str = "") -> tuple[Line, ...]:
+        """All runs that a query means as the lines of a long list, the newest first by default.
+
+        Args:
+            query: in the language of ``docs/queries.md``; empty for all.
+            sort: fields and metrics to order by, as in ``runs``.
+            by: a field, setting or metric, whose value as text is each line's ``group``.
+
+        Raises:
+            QueryError: points at the column of the fault.
+        """
+        return self.registry.lines(parsed(query), sort=_sort(sort), by=_group(by))
+
     def ids(self, query: str) -> tuple[int, ...]:
         """The numbers of all runs that a query means, lowest first; none for an empty query."""
         meant = parsed(query)
@@ -70,9 +80,17 @@ class Asking(Door):
         """The starts of a run, oldest first."""
         return self.registry.attempts(run)
 
-    def events(self, *, after: int = 0, run: int | None = None) -> tuple[Event, ...]:
-        """What changed after an event, oldest first; the newest id is the next cursor."""
-        return self.registry.events(after=after, run=run)
+    def events(
+        self, *, after: int = 0, run: int | None = None, limit: int | None = None
+    ) -> tuple[Event, ...]:
+        """What changed after an event, oldest first; the newest id is the next cursor.
+
+        Args:
+            after: the cursor.
+            run: only what changed this run.
+            limit: at most so many; None for all.
+        """
+        return self.registry.events(after=after, run=run, limit=limit)
 
     def last_event(self) -> int:
         """The newest event of all: where a view that starts now puts its cursor."""
@@ -100,9 +118,33 @@ class Asking(Door):
         """The history of one metric."""
         return self.registry.curve(run, metric)
 
-    def reduced_curve(self, run: int, metric: str, columns: int) -> ReducedCurve:
-        """The history of one metric in at most so many columns, for drawing."""
-        return self.registry.reduced_curve(run, metric, columns)
+    def points(self, run: int, metrics: Sequence[str], *, after: int = -1) -> tuple[Curve, ...]:
+        """What some metrics were after a step, in this order: what a live view adds.
+
+        A new attempt may begin at an earlier step, whose later points are gone: then everything
+        is to be read again.
+        """
+        return self.registry.points(run, metrics, after=after)
+
+    def stretch(
+        self,
+        run: int,
+        metric: str,
+        columns: int,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+    ) -> ReducedCurve:
+        """The history of one metric in at most so many columns, for drawing.
+
+        Args:
+            run: the run's number.
+            metric: its name.
+            columns: at most so many, at least one.
+            first: only from this step on.
+            last: only up to this step, and with it.
+        """
+        return self.registry.stretch(run, metric, columns, first=first, last=last)
 
     def tested(self, run: int) -> tuple[Tested, ...]:
         """What the final test of a run found, in the order of the test."""
@@ -116,6 +158,16 @@ class Asking(Door):
         """The last lines of a run's log, terminal control codes made visible."""
         path = self.log_path(run)
         return tail(path, lines) if path.exists() else ()
+
+    def log_after(self, run: int, place: LogPlace | None, most: int = MOST) -> LogPiece:
+        """What a run's log has grown by, for a view that follows it.
+
+        Args:
+            run: the run's number; one that has no log here has no lines.
+            place: where the last piece ended; None at first.
+            most: bytes that are read at most: of more than that, only the end.
+        """
+        return piece_after(self.settings.run(run).log, place, most)
 
 
 def parsed(text: str) -> "Query | None":
@@ -135,15 +187,9 @@ def _sort(text: str) -> "Sort | None":
     return Sort.parse(text)
 
 
-def tail(path: Path, lines: int) -> tuple[str, ...]:
-    """The last lines of a file, made visible; reads no more than it must."""
-    with path.open("rb") as file:
-        end = file.seek(0, os.SEEK_END)
-        content = b""
-        while end > 0 and content.count(b"\n") <= lines:
-            start = max(0, end - _TAIL_BLOCK)
-            file.seek(start)
-            content = file.read(end - start) + content
-            end = start
-    found = content.decode(errors="replace").removesuffix("\n").split("\n")
-    return tuple(visible(line.rstrip("\r")) for line in found[-lines:]) if content else ()
+def _group(text: str) -> "Asked | None":
+    if not text.strip():
+        return None
+    from storage.query import parse_group
+
+    return parse_group(text)

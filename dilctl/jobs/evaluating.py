@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dilctl import errand
 from dilctl.errors import UsageError
+from dilctl.jobs.door import who
 from dilctl.jobs.exchanging import Exchanging
 from storage.records import Evaluation, ImageValue, Json
 
@@ -180,7 +181,7 @@ class Evaluating(Exchanging):
             standing=result.standing,
             images=result.restored,
         )
-        self.registry.add_evaluations(candidate.run, [evaluation])
+        self.registry.add_evaluations(candidate.run, [evaluation], who=who())
 
 
 class _Progress:

@@ -26,6 +26,14 @@ if TYPE_CHECKING:  # these cost numpy, which `dilctl runs` does without
 class Ranking(Asking):
     """Who generalises."""
 
+    def tasks_of(self, name: str) -> tuple[str, ...]:
+        """A task by its name, or those of a recipe by the recipe's name.
+
+        Raises:
+            NotFoundError: no such task or recipe.
+        """
+        return _tasks(name)
+
     def boards(
         self,
         task: str,

@@ -8,8 +8,8 @@ from dilctl.errors import NotFoundError, UsageError
 from dilctl.jobs.asking import Asking
 from storage.errors import RefusedError
 from storage.records import Run, Status
-from trainers.experiment import Weights
 from trainers.files import Files
+from trainers.reporter import Weights
 
 
 class Trained(Asking):

@@ -11,6 +11,7 @@ from dilctl.leaderboard.labels import (
     degradations_trained_on,
     images_of,
     labels,
+    trained_as_but_for_switches,
 )
 from dilctl.leaderboard.looks import CropCurves, looks_of
 from dilctl.leaderboard.measured import Measured, Pool, measured, pooled
@@ -191,8 +192,9 @@ def _assembled(
     pools = (*own, *oracles)
     columns = tuple(dict.fromkeys(each for pool in pools for each in pool.first.degradations))
     told: list[Told] = []
+    kin = _kin(own)
     for pool, label in zip(pools, _labels(pools), strict=True):
-        comparison = compared(pool, own, oracles)
+        comparison = compared(pool, kin.get(_kind(pool), ()), oracles)
         # An oracle does not contend: where its training ended says nothing of the others.
         runs = () if pool.is_oracle else pool.runs
         known = [looks[run, pool.weights] for run in runs if (run, pool.weights) in looks]
@@ -211,6 +213,21 @@ def _assembled(
         rows=tuple(each.row for each in told),
         notes=tuple(notes(told, training=group.key.training, outside=outside)),
     )
+
+
+def _kin(pools: Sequence[Pool]) -> Mapping[object, Sequence[Pool]]:
+    """Those that differ in nothing but what a row and its ERM may differ in.
+
+    Without it, every row would be held against every other.
+    """
+    found: defaultdict[object, list[Pool]] = defaultdict(list)
+    for pool in pools:
+        found[_kind(pool)].append(pool)
+    return found
+
+
+def _kind(pool: Pool) -> object:
+    return frozenset(trained_as_but_for_switches(pool.experiment).items())
 
 
 def _labels(pools: Sequence[Pool]) -> tuple[str, ...]:

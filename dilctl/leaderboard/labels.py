@@ -1,5 +1,6 @@
 """What a run's settings say on a board: names, labels, and which runs were trained alike."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -139,17 +140,21 @@ def labels(named: Sequence[Named]) -> tuple[str, ...]:
     flats = [flat(_completed(each.experiment)) for each in named]
     heads = [f"{each.experiment['rule']['kind']} {network_of(each.experiment)}" for each in named]
     kinds = [(head, each.is_oracle) for head, each in zip(heads, named, strict=True)]
+    kin: defaultdict[tuple[str, bool], list[Mapping[str, Any]]] = defaultdict(list)
+    for kind, own in zip(kinds, flats, strict=True):
+        kin[kind].append(own)
+    differing = {kind: _differing(own) for kind, own in kin.items()}
     return tuple(
         " ".join(
             [
                 head,
                 *(["oracle"] if each.is_oracle else []),
                 *(_said(path, value) for path, value in switches(each.experiment).items()),
-                *_distinctions(flat, [f for f, k in zip(flats, kinds, strict=True) if k == kind]),
+                *(_said(path, own[path]) for path in differing[kind] if path in own),
                 *([f"weights={each.weights}"] if each.weights != "last" else []),
             ]
         )
-        for head, kind, flat, each in zip(heads, kinds, flats, named, strict=True)
+        for head, kind, own, each in zip(heads, kinds, flats, named, strict=True)
     )
 
 
@@ -158,14 +163,12 @@ def short_name(source: str) -> str:
     return PurePath(source).name
 
 
-def _distinctions(own: Mapping[str, Any], kin: Sequence[Mapping[str, Any]]) -> list[str]:
-    known = {path: None for flat in kin for path in flat}
+def _differing(kin: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The settings in which some experiments, one at least, are not all alike."""
+    known = {path: None for own in kin for path in own}
     paths = [path for path in known if not path.startswith(_SILENT) and path not in _SWITCHES]
-    return [
-        _said(path, own[path])
-        for path in paths
-        if path in own and any(flat.get(path) != own[path] for flat in kin)
-    ]
+    first = kin[0]
+    return [path for path in paths if any(own.get(path) != first.get(path) for own in kin)]
 
 
 def _said(path: str, value: Any) -> str:

@@ -56,6 +56,25 @@ class Line:
     runs: tuple[Beside | None, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageLine:
+    """One image of a line.
+
+    Attributes:
+        image: its file name.
+        values: of the runs in their order, means over the line's degradations; None where a run
+            was not tested on it.
+    """
+
+    image: str
+    values: tuple[float | None, ...]
+
+    def difference(self, index: int) -> float | None:
+        """By how much a run is above the first; None where one of them has no value."""
+        first, own = self.values[0], self.values[index]
+        return None if first is None or own is None else own - first
+
+
 _Group = tuple[str, str, str]  # test set, suite, weights
 _Tests = Mapping[str, Evaluation]  # by degradation
 
@@ -70,28 +89,51 @@ def side_by_side(
         evaluations: the newest of each of them.
         metric: what was measured.
     """
+    return tuple(
+        line
+        for group, tests in _tested(runs, evaluations).items()
+        for line in _lines(group, tests, runs, metric)
+    )
+
+
+def by_image(
+    line: Line, runs: Sequence[int], evaluations: Sequence[Evaluation]
+) -> tuple[ImageLine, ...]:
+    """What is behind a line: the images that its runs were tested on, in the order of the test."""
+    tests = _tested(runs, evaluations)[line.test_set, line.suite, line.weights]
+    names = dict(_degradations(tests))[line.of]
+    values = [_by_image(each, names, line.metric) or {} for each in tests]
+    images = dict.fromkeys(image for own in values for image in own)
+    return tuple(
+        ImageLine(image=image, values=tuple(own.get(image) for own in values)) for image in images
+    )
+
+
+def _tested(
+    runs: Sequence[int], evaluations: Sequence[Evaluation]
+) -> dict[_Group, list[dict[str, Evaluation]]]:
+    """What each run was tested on, in the order of the runs, by degradation."""
     tested: dict[_Group, dict[int, dict[str, Evaluation]]] = {}
     for each in evaluations:
         group = (each.test_set, each.suite, each.weights)
         tested.setdefault(group, {}).setdefault(each.run, {})[each.degradation] = each
-    return tuple(
-        line
-        for group, by_run in tested.items()
-        for line in _lines(group, [by_run.get(run, {}) for run in runs], runs, metric)
-    )
+    return {group: [by_run.get(run, {}) for run in runs] for group, by_run in tested.items()}
 
 
-def _lines(
-    group: _Group, tests: Sequence[_Tests], runs: Sequence[int], metric: Metric
-) -> list[Line]:  # fmt: skip
-    order = dict.fromkeys(name for each in tests for name in each)
+def _degradations(tests: Sequence[_Tests]) -> list[tuple[str, list[str]]]:
+    """Standings, as the first tested run was trained, then all degradations one by one."""
     reference = next(each for each in tests if each)
     lists = [
         (standing, [name for name, test in reference.items() if test.standing == standing])
         for standing in _STANDINGS
     ]
-    lists = [(standing, names) for standing, names in lists if names]
-    lists += [(name, [name]) for name in order]
+    order = dict.fromkeys(name for each in tests for name in each)
+    return [(of, names) for of, names in lists if names] + [(name, [name]) for name in order]
+
+
+def _lines(
+    group: _Group, tests: Sequence[_Tests], runs: Sequence[int], metric: Metric
+) -> list[Line]:  # fmt: skip
     return [
         Line(
             test_set=group[0],
@@ -102,7 +144,7 @@ def _lines(
             degradations=len(names),
             runs=_beside([_by_image(each, names, metric) for each in tests], runs),
         )
-        for of, names in lists
+        for of, names in _degradations(tests)
     ]
 
 

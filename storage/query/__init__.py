@@ -3,7 +3,18 @@
 from storage.errors import QueryError
 from storage.query.fields import FIELDS, Field, Kind
 from storage.query.grammar import parse
+from storage.query.groups import parse_group
 from storage.query.sort import Sort
-from storage.query.tree import Query
+from storage.query.tree import Asked, Query
 
-__all__ = ["FIELDS", "Field", "Kind", "Query", "QueryError", "Sort", "parse"]
+__all__ = [
+    "FIELDS",
+    "Asked",
+    "Field",
+    "Kind",
+    "Query",
+    "QueryError",
+    "Sort",
+    "parse",
+    "parse_group",
+]

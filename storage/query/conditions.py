@@ -53,13 +53,15 @@ COLUMNS: Mapping[str, Column[Any]] = MappingProxyType(
 )
 """Where the fields are of which a run has one value."""
 
-_MANY: Mapping[str, tuple[Column[Any], Column[Any]]] = MappingProxyType(
+MANY: Mapping[str, tuple[Column[Any], Column[Any]]] = MappingProxyType(
     {
         "tag": (tags.c.run, tags.c.tag),
         "note": (notes.c.run, notes.c.text),
         "after": (dependencies.c.run, dependencies.c.parent),
     }
 )
+"""Where those are of which a run has any number: whose the value is, and the value."""
+
 _NEGATED = {Operator.UNEQUAL: Operator.EQUAL, Operator.MISSES: Operator.MATCHES}
 _OLDER = {  # what is older than two days began before a moment
     Operator.BELOW: Operator.ABOVE,
@@ -106,7 +108,7 @@ def _comparison(node: Comparison, scope: Scope, now: datetime) -> ColumnElement[
             return _metric(node.asked, node, scope)
         case Setting():
             return setting_condition(scope.dialect, node.asked, node.operator, node.values)
-        case Property(name=name) if name in _MANY:
+        case Property(name=name) if name in MANY:
             return _many(name, node, scope)
         case Property(name=name):
             kind = FIELDS[name].kind
@@ -129,7 +131,7 @@ def _metric(asked: Metric, node: Comparison, scope: Scope) -> ColumnElement[bool
 
 def _many(name: str, node: Comparison, scope: Scope) -> ColumnElement[bool]:
     """Of several values one must do; none of them may with ``!=`` and ``!~``."""
-    run, value = _MANY[name]
+    run, value = MANY[name]
     operator = _NEGATED.get(node.operator, node.operator)
     met = _plain(value, FIELDS[name].kind, operator, node.values, scope.dialect)
     having = select(run).where(met)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     Double,
     FromClause,
+    Select,
     Text,
     and_,
     case,
@@ -87,6 +88,23 @@ def setting_keys(dialect: str, setting: Setting) -> tuple[ColumnElement[Any], ..
     return numbers, texts if dialect == "sqlite" else collate(texts, "C")
 
 
+def setting_values(
+    dialect: str, setting: Setting
+) -> tuple[ColumnElement[int], Select[Any, str]]:  # fmt: skip
+    """The document of a run that holds a setting; and what documents hold there, as JSON.
+
+    That is an array: the value itself, and the ``kind`` in it, should it be a table of settings.
+    """
+    if dialect == "sqlite":
+        places = [_sqlite_path(path) for path in (setting.path, (*setting.path, "kind"))]
+        found = func.json_extract(documents.c.content, *places)
+        source: FromClause = documents
+    else:
+        source, value, kind = _postgresql_values(setting.path)
+        found = cast(func.json_build_array(value, kind), Text)
+    return _COLUMNS[setting.document], select(documents.c.id, found).select_from(source)
+
+
 def _place(dialect: str, setting: Setting) -> _Place:
     return _sqlite(setting.path) if dialect == "sqlite" else _postgresql(setting.path)
 
@@ -96,7 +114,7 @@ def _sqlite(path: tuple[str, ...]) -> _Place:
 
 
 def _sqlite_leaf(path: tuple[str, ...]) -> _Leaf:
-    place = literal("$" + "".join(f"[{int(p)}]" if p.isdigit() else f'."{p}"' for p in path))
+    place = _sqlite_path(path)
     kind = func.json_type(documents.c.content, place)
     value = func.json_extract(documents.c.content, place)
     return _Leaf(
@@ -105,7 +123,18 @@ def _sqlite_leaf(path: tuple[str, ...]) -> _Leaf:
     )
 
 
+def _sqlite_path(path: tuple[str, ...]) -> ColumnElement[str]:
+    return literal("$" + "".join(f"[{int(p)}]" if p.isdigit() else f'."{p}"' for p in path))
+
+
 def _postgresql(path: tuple[str, ...]) -> _Place:
+    source, value, kind = _postgresql_values(path)
+    return _Place(source=source, leaves=(_postgresql_leaf(value), _postgresql_leaf(kind)))
+
+
+def _postgresql_values(
+    path: tuple[str, ...],
+) -> tuple[FromClause, ColumnElement[Any], ColumnElement[Any]]:
     """A document is read once: OFFSET keeps the planner from writing the reading out again."""
     content = documents.c.content
     replaced = func.regexp_replace(content, _NO_CHARACTERS, r"\\ufffd", "g")
@@ -115,10 +144,7 @@ def _postgresql(path: tuple[str, ...]) -> _Place:
     value = once.c.value
     is_table = func.json_typeof(value) == "object"
     kind = case((is_table, func.json_extract_path(value, "kind", type_=JSON())))
-    return _Place(
-        source=documents.join(once, true()),
-        leaves=(_postgresql_leaf(value), _postgresql_leaf(kind)),
-    )
+    return documents.join(once, true()), value, kind
 
 
 def _postgresql_leaf(value: ColumnElement[Any]) -> _Leaf:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks import (
+    dashboard,
     reading,
     report,
     server,
@@ -28,6 +29,7 @@ _TOPICS: Mapping[str, Callable[[Path], Figures]] = {
     "reading": reading.measure,
     "submitting": submitting.measure,
     "standing-by": serving.measure,
+    "dashboard": dashboard.measure,
     "training": training.measure,
     "postgresql": server.measure,
 }

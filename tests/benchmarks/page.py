@@ -20,7 +20,7 @@ count, not the seconds.
 Measure on your own machine:
 
 ```
-make bench                   # about a minute and a half
+make bench                   # about 7 minutes
 make bench-peers             # about 2 minutes; makes an environment for mlflow and others
 ```
 

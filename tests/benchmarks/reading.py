@@ -50,6 +50,6 @@ def lists(registry: Registry, size: Size, *, at_most: float | None = 50) -> Figu
 
 def curve(registry: Registry, size: Size, *, at_most: float | None = 100) -> Figure:
     """A long curve, reduced to what a terminal can show."""
-    took = milliseconds(lambda: registry.reduced_curve(1, KEYS[0], _CUT))
+    took = milliseconds(lambda: registry.stretch(1, KEYS[0], _CUT))
     name = f"a curve of {LONG_CURVE:,} points in {_CUT} columns, {size}"
     return Figure(topic=_TOPIC, name=name, value=took, unit="ms", at_most=at_most)

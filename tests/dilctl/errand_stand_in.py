@@ -38,7 +38,11 @@ def carry_out(request: Mapping[str, Any], tell: Callable[[Mapping[str, Any]], No
             for each in several:
                 tell(each)
             sys.stdout.write("libraries print")
-            return {"told": len(several), "threads": threading.active_count()}
+            return {
+                "told": len(several),
+                "threads": threading.active_count(),
+                "pid": os.getpid(),
+            }
         case {"die": number}:
             sys.stderr.write("last\n\nwords \x1b[31m\n")
             sys.stderr.flush()

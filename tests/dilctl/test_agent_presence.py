@@ -1,14 +1,16 @@
 """What agents make of each other's signs of life."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from dilctl.errors import BusyError
+from dilctl.gpus import Gpu
 from dilctl.order import Ended, Outcome
 from dilctl.settings import Settings
+from dilctl.vitals import Vitals, from_json, of_gpu
 from storage.records import Status
 from tests.dilctl.agent_stage import Stage
 from tests.dilctl.stage import HOST, new_run, progress, queue
@@ -201,3 +203,28 @@ def test_beside_a_registry_in_a_file_the_lock_alone_decides(stage: Stage):
     (run,) = queue(stage.registry)
     stage.agent.tick()
     assert stage.status(run.id) is Status.STARTING
+
+
+def test_a_sign_of_life_says_how_the_machine_fares_on_the_disk_of_the_home(stage: Stage):
+    asked: list[Path] = []
+
+    def vitals(home: Path, gpus: Sequence[Gpu]) -> Vitals:
+        asked.append(home)
+        return Vitals(cores=2, busy=1.5, gpus=tuple(map(of_gpu, gpus)))
+
+    hot = Gpu(
+        index=0,
+        name="H200",
+        uuid="GPU-a",
+        memory_total=8,
+        memory_free=2,
+        utilisation=0.5,
+        temperature=61.0,
+    )
+    stage.gpus = (hot,)
+    stage.machine = replace(stage.machine, vitals=vitals)
+    stage.agent = stage.new_agent()
+    stage.agent.tick()
+    (beat,) = stage.registry.agents()
+    assert from_json(beat.vitals) == Vitals(cores=2, busy=1.5, gpus=(of_gpu(hot),))
+    assert asked == [stage.settings.home]

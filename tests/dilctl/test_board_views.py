@@ -11,11 +11,12 @@ from rich.console import Console
 
 from dilctl.braille import Scale
 from dilctl.cli.level_curves import print_curves
-from dilctl.cli.plot import Frame, Track, draw
 from dilctl.cli.tradeoff import print_tradeoff
 from dilctl.export.views import tradeoff_csv
 from dilctl.jobs import Jobs
+from dilctl.plots.plot import Frame, Track, draw
 from dilctl.settings import Settings
+from storage.registry import Registry
 from tests.dilctl.seeded import fill
 from tests.dilctl.shell import Shell
 
@@ -203,3 +204,21 @@ def test_points_at_one_place_and_a_single_point_are_drawn():
 def test_a_scale_of_values_far_apart_is_linear_where_it_must_be():
     assert not Scale.of([1, 100], 8, may_be_log=False).is_log
     assert Scale.of([1, 100], 8).is_log
+
+
+def test_a_curve_that_a_suite_cannot_give_names_what_these_runs_were_tested_with(filled: Shell):
+    with Registry.open(filled.home / "registry.db") as registry:
+        own = registry.evaluations([1], suite="noise-levels")[:2]
+        names = ("jpeg quality=10", "poisson-noise alpha=1")
+        typed = [
+            replace(each, suite="noise-types", degradation=name, standing="unseen")
+            for each, name in zip(own, names, strict=True)
+        ]
+        registry.add_evaluations(1, typed, who="ada@bench")
+
+    said = filled.error("board", "denoise", "--suite", "noise-types", "--curve", code=2)
+    assert "chosen by --suite noise-levels" in said
+    assert filled("board", "denoise", "--suite", "real-noise") == ""
+    why = "4 runs of denoise are done, but not tested with real-noise; there are boards of"
+    assert why in filled.result.stderr
+    assert "noise-levels, noise-types" in filled.result.stderr

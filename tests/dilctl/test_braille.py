@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dilctl.braille import Canvas, Dot, Series, bottom, number, reduce, ticks
+from dilctl.braille import Canvas, Dot, Scale, Series, bottom, number, reduce, ticks
 
 POINTS = st.lists(
     st.tuples(st.integers(0, 5000), st.floats(-100, 100)), min_size=1, max_size=200
@@ -82,3 +82,11 @@ def test_the_numbers_of_an_axis_stand_under_their_marks():
 
     assert [place for place, sign in enumerate(rule) if sign == "┴"] == [0, 20, 40]
     assert (numbers[0], numbers[19:21], numbers[38:41]) == ("0", "50", "100")
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=4))
+def test_every_finite_value_has_a_row_however_far_apart_or_close_they_lie(values):
+    scale = Scale.of(values, 20)
+
+    assert all(0 <= scale.row(value) < 20 for value in values)
+    assert all(0 <= scale.row(tick) < 20 for tick in scale.ticks(5))

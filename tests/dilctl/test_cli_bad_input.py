@@ -20,6 +20,7 @@ SWEEP = ("submit", "denoise-small", "--sweep")
     ("words", "code", "sentence"),
     [
         (("submit", "denoise-smal"), 3, "no such recipe, did you mean denoise-small?"),
+        (("submit", "~nobody-of-that-name/mine.toml"), 3, "there is no such user"),
         ((*SET, "trian.batch=2"), 3, "trian: unknown key, did you mean train?"),
         ((*SET, "train.batch=0"), 3, "train.batch: must be at least 1"),
         ((*SET, "train.batch"), 3, "write KEY=VALUE"),

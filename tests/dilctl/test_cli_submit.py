@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from dilctl.cli.spans import spans
 from dilctl.demands import parse_gpu, with_demands
 from dilctl.errors import UsageError
 from dilctl.request import Request
 from dilctl.settings import Settings
+from dilctl.spans import spans
 from storage.records import Run, Status
 from storage.registry import Registry
 from tests.dilctl.shell import Shell

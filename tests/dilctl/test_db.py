@@ -51,7 +51,7 @@ def test_a_check_says_what_there_is_and_that_nothing_is_wrong(shell: Shell, jobs
     assert "runs           1 row" in lines
     assert all(len(line) <= 80 or line.startswith("registry") for line in lines)
     found = json.loads(shell("db", "check", "--json"))
-    assert (found["rows"]["runs"], found["findings"], found["schema"]) == (1, [], "0003")
+    assert (found["rows"]["runs"], found["findings"], found["schema"]) == (1, [], "0004")
 
 
 def test_a_check_names_stray_folders_and_lost_weights_with_their_cures(shell: Shell, jobs: Jobs):

@@ -3,8 +3,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -65,7 +67,7 @@ def test_progress_and_result_come_back_whatever_is_printed_beside():
     several = [{"done": 1, "name": "ü\udcff\x00\n"}, {"psnr": float("inf")}]
     answer = run({"tell": several}, progress=told.append)
     assert told == several
-    assert answer == {"told": 2, "threads": 2}
+    assert (answer["told"], answer["threads"]) == (2, 2)
 
 
 def test_a_request_of_megabytes_comes_back_whole():
@@ -136,4 +138,30 @@ def test_a_terminals_interrupt_which_both_get_cleans_up_once(tmp_path: Path):
         wait_until(lambda: (tmp_path / "half-written").exists())
         os.killpg(parent.pid, signal.SIGINT)
         parent.communicate()
+    assert [path.name for path in tmp_path.iterdir()] == ["cleaned-up"]
+
+
+def test_a_companion_does_several_errands_with_one_child_and_survives_its_death():
+    companion = errand.Companion("errand-stand-in", package="tests.dilctl")
+    try:
+        first, second = (companion.ask({"tell": []})["pid"] for _ in range(2))
+        assert first == second
+        with pytest.raises(DilctlError, match="exit code 3"):
+            companion.ask({"leave": 3})
+        assert not is_there(first)
+        third = companion.ask({"tell": []})["pid"]
+    finally:
+        companion.dismiss()
+    assert not is_there(third)
+
+
+def test_a_companion_that_is_dismissed_in_the_midst_of_an_errand_cleans_up(tmp_path: Path):
+    companion = errand.Companion("errand-stand-in", package="tests.dilctl")
+    told: Queue[Mapping[str, Any]] = Queue()
+    with ThreadPoolExecutor() as threads:
+        under_way = threads.submit(companion.ask, {"wait": str(tmp_path)}, progress=told.put)
+        told.get()
+        companion.dismiss()
+        with pytest.raises(DilctlError, match="stopped from outside"):
+            under_way.result()
     assert [path.name for path in tmp_path.iterdir()] == ["cleaned-up"]

@@ -9,7 +9,7 @@ import pytest
 
 from dilctl.agent import Machine
 from dilctl.errors import UsageError
-from dilctl.gpus import gpus
+from dilctl.gpus import GpuReader, gpus
 
 GIB = 1 << 30
 
@@ -20,6 +20,7 @@ class Card:
     used: int = 0
     slices: tuple["Card | None", ...] = ()
     is_lost: bool = False
+    temperature: int | None = None
     holders: dict[int, int | None] | None = field(default_factory=dict)
 
 
@@ -27,12 +28,14 @@ class Driver:
     """NVML as it would answer for some cards."""
 
     def __init__(self, *cards: Card, is_there: bool = True) -> None:
-        self.cards, self.is_there, self.sessions = cards, is_there, 0
+        self.cards, self.is_there, self.sessions, self.begun = cards, is_there, 0, 0
+        self.why_absent = pynvml.NVML_ERROR_DRIVER_NOT_LOADED
 
     def nvmlInit(self) -> None:
         if not self.is_there:
-            raise pynvml.NVMLError(pynvml.NVML_ERROR_DRIVER_NOT_LOADED)
+            raise pynvml.NVMLError(self.why_absent)
         self.sessions += 1
+        self.begun += 1
 
     def nvmlShutdown(self) -> None:
         self.sessions -= 1
@@ -70,6 +73,17 @@ class Driver:
 
     def nvmlDeviceGetUtilizationRates(self, _card: Card) -> SimpleNamespace:
         raise pynvml.NVMLError(pynvml.NVML_ERROR_NOT_SUPPORTED)
+
+    def nvmlDeviceGetTemperature(self, card: Card, _sensor: int) -> int:
+        if card.temperature is None:
+            raise pynvml.NVMLError(pynvml.NVML_ERROR_NOT_SUPPORTED)
+        return card.temperature
+
+    def nvmlDeviceGetPowerUsage(self, _card: Card) -> int:
+        return 350_500
+
+    def nvmlDeviceGetEnforcedPowerLimit(self, _card: Card) -> int:
+        raise pynvml.NVMLError(pynvml.NVML_ERROR_NO_PERMISSION)
 
     def nvmlDeviceGetComputeRunningProcesses(self, card: Card) -> list[SimpleNamespace]:
         if card.holders is None:
@@ -132,3 +146,34 @@ def test_who_holds_what_is_unknown_where_the_driver_does_not_say_or_speaks_of_ot
 def test_an_agent_is_not_started_on_a_gpu_that_is_not_there():
     with pytest.raises(UsageError, match="GPU 77: this machine has no such GPU"):
         Machine.here(only=[77])
+
+
+def test_what_a_gpu_does_not_tell_is_a_value():
+    hot, silent = gpus(driver=Driver(Card("GPU-a", temperature=61), Card("GPU-b")))
+    assert (hot.temperature, hot.power, hot.power_limit, hot.utilisation) == (61, 350.5, None, None)
+    assert silent.temperature is None
+
+
+def test_gpus_are_read_again_and_again_in_one_session_until_something_fails():
+    driver = Driver(Card("GPU-a"), Card("GPU-b"))
+    with GpuReader(driver=driver) as reader:
+        assert [len(reader.read()) for _ in range(3)] == [2, 2, 2]
+        assert driver.begun == 1
+        driver.cards[1].is_lost = True
+        assert [gpu.uuid for gpu in reader.read()] == ["GPU-a"]
+        driver.cards[1].is_lost = False
+        assert len(reader.read("GPU-b")) == 1
+        assert driver.begun == 2
+    assert driver.sessions == 0
+
+
+def test_a_driver_that_does_not_fit_its_library_is_said_and_tried_again():
+    said: list[str] = []
+    driver = Driver(Card("GPU-a"), is_there=False)
+    driver.why_absent = pynvml.NVML_ERROR_LIB_RM_VERSION_MISMATCH
+    reader = GpuReader(driver=driver, trouble=said.append)
+    assert reader.read() == ()
+    assert said[0].startswith("the GPUs cannot be read and count as absent: ")
+    driver.is_there = True
+    assert len(reader.read()) == 1
+    assert len(said) == 1

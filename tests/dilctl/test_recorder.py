@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dilctl.estimate import seconds_left
 from dilctl.order import Order
-from dilctl.recorder import Recorder, Rhythm, seconds_left
+from dilctl.recorder import Recorder, Rhythm
 from dilctl.spool import Rewind, Spool, deliver
 from storage.errors import FencedError, RegistryUnavailableError
 from storage.records import Points, Status
@@ -127,6 +128,46 @@ def test_a_resumed_run_forgets_what_it_measured_after_its_checkpoint(
     record.measured(at(6), {"loss": 1.0})
     record.close()
     assert registry.curve(run, "loss").values == (9.0, 9.0, 9.0, 9.0, 9.0, 1.0)
+
+
+def test_what_a_run_takes_of_its_machine_has_a_curve_and_is_in_no_list(
+    registry: Registry, line: Line, run: int, tmp_path: Path
+):
+    rhythm = Rhythm(write=0.01, beat=0.02, sample=0.02)
+    spool = tmp_path / "spool.jsonl"
+    sampled: list[int] = []
+
+    def sample(position: Position) -> dict[str, float]:
+        sampled.append(position.step)
+        return {"system:cpu": 1.5}
+
+    record = Recorder(line.connect, run=run, attempt=1, spool=spool, rhythm=rhythm, sample=sample)
+    record.resumed(at(3))
+    wait_until(lambda: "system:cpu" in registry.metric_names(run))
+    record.measured(at(4), {"loss": 1.0})
+    wait_until(lambda: 4 in sampled)
+    record.close()
+    curve = registry.curve(run, "system:cpu")
+    assert (curve.steps, curve.seconds, curve.values) == ((3, 4), (3.0, 4.0), (1.5, 1.5))
+    assert registry.run(run).latest == {"loss": 1.0}
+
+
+def test_what_is_measured_arrives_though_the_machine_cannot_be_read(
+    registry: Registry, line: Line, run: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    rhythm = Rhythm(write=0.01, beat=0.02, sample=0.02)
+    spool = tmp_path / "spool.jsonl"
+
+    def fails(_position: Position) -> dict[str, float]:
+        raise RuntimeError("the driver is in a strange mood")
+
+    record = Recorder(line.connect, run=run, attempt=1, spool=spool, rhythm=rhythm, sample=fails)
+    record.resumed(at(3))
+    wait_until(lambda: "strange mood" in caplog.text)
+    record.measured(at(4), {"loss": 1.0})
+    assert record.close() == 0
+    assert registry.run(run).latest == {"loss": 1.0}
+    assert caplog.text.count("noted no more") == 1
 
 
 def test_a_run_does_not_seem_to_fall_back_while_it_reads_its_images(

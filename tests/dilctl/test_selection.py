@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from dilctl.cli.selection import chosen, only, unmeasured
 from dilctl.errors import NotFoundError, UsageError
 from dilctl.jobs import Jobs
+from dilctl.selection import chosen, only, unmeasured
 from dilctl.settings import Settings
 from storage.errors import QueryError, UnknownRunError
 from tests.dilctl.shell import Shell

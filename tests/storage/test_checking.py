@@ -41,7 +41,7 @@ def test_a_whole_registry_is_told_of_and_nothing_is_wrong(
     peopled(registry, steps=30)
     found = examine(place, now=clock())
     assert found.findings == ()
-    assert (found.schema, found.is_current) == ("0003", True)
+    assert (found.schema, found.is_current) == ("0004", True)
     assert found.journal == "wal"
     assert found.rows["metrics"] == 36
     assert found.rows["runs"] == 6

@@ -123,14 +123,14 @@ def test_a_finished_run_may_be_tested_again_and_what_is_there_is_replaced(regist
     registry.write(run, 1, [], [evaluation(run, 10)])
     later = replace(evaluation(run, 10), suite="levels", test_set="Kodak24")
     with pytest.raises(RefusedError, match=f"run {run} is running; it can be tested once it is"):
-        registry.add_evaluations(run, [later])
+        registry.add_evaluations(run, [later], who="ada")
     finish(registry, run, Status.DONE)
     for value in (20.0, 30.0):
         images = (ImageValue(image="moon.png", psnr=value, ssim=0.5),)
-        registry.add_evaluations(run, [replace(later, images=images)])
+        registry.add_evaluations(run, [replace(later, images=images)], who="ada")
     first, second = registry.evaluations([run])
     assert (first.suite, second.suite) == (evaluation(run, 10).suite, "levels")
     assert [image.psnr for image in second.images] == [30.0]
     assert registry.run(run).latest[f"psnr@Kodak24:{later.degradation}"] == 30.0
     with pytest.raises(UnknownRunError):
-        registry.add_evaluations(99, [replace(later, run=99)])
+        registry.add_evaluations(99, [replace(later, run=99)], who="ada")

@@ -16,7 +16,7 @@ from storage.registry import Registry
 from storage.schema import SCHEMA, Schema
 from tests.storage.samples import points
 
-RELEASED = ("0001", "0002")
+RELEASED = ("0001", "0002", "0003")
 
 ROWS = """
 INSERT INTO documents (id, digest, content) VALUES
@@ -42,8 +42,6 @@ INSERT INTO events (id, run, at, status, who, why) VALUES
 INSERT INTO metric_names (id, name) VALUES (1, 'loss'), (2, 'psnr@crops:seen');
 INSERT INTO metrics (run, metric, step, value) VALUES
   (3, 1, 1, 0.5), (3, 1, 40, NULL), (3, 2, 40, 27.25), (8, 1, 9, 1e999);
-INSERT INTO step_times (run, step, gradients, seconds, at) VALUES
-  (3, 1, 4, 0.5, 101.75), (3, 40, 160, 12.5, 200.0), (8, 9, 9, 1.0, 402.0);
 INSERT INTO latest_metrics (run, metric, step, value) VALUES
   (3, 1, 40, NULL), (3, 2, 40, 27.25), (8, 1, 9, 1e999);
 INSERT INTO evaluations (id, run, step, suite, test_set, degradation, standing) VALUES
@@ -62,6 +60,18 @@ INSERT INTO image_values (evaluation, position, image, psnr, ssim) VALUES
   (5, 0, 'street.png', NULL, 0.25), (5, 1, 'road.png', 21.0, 0.75),
   (6, 0, 'hut.png', 1e999, 1.0),
   (8, 0, 'moon.png', 40.0, 0.95);
+"""
+
+STEP_TIMES = """
+INSERT INTO step_times (run, step, gradients, seconds, at) VALUES
+  (3, 1, 4, 0.5, 101.75), (3, 40, 160, 12.5, 200.0), (8, 9, 9, 1.0, 402.0);
+"""
+
+STEP_TIMES_AND_AGENTS = """
+INSERT INTO step_times (run, step, gradients, milliseconds) VALUES
+  (3, 1, 4, 500), (3, 40, 160, 12500), (8, 9, 9, 1000);
+INSERT INTO agents (host, pid, boot, slots, gpus, draining, started_at, heartbeat_at) VALUES
+  ('box', 7, 'b', 8, '[{"index":0}]', 1, 400.0, 402.0);
 """
 
 OF_AVERAGES = """
@@ -116,6 +126,8 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     prepare(path, read_only=None, patience=1, schema=schema_of(request.param, tmp_path))
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(ROWS)
+        has_agents = request.param >= "0003"
+        connection.executescript(STEP_TIMES_AND_AGENTS if has_agents else STEP_TIMES)
         if request.param >= "0002":
             connection.executescript(OF_AVERAGES)
     return path
@@ -168,13 +180,20 @@ def test_the_measurements_of_an_older_registry_are_what_they_were(old: Path):
 
 
 def test_the_newest_means_of_an_older_registry_join_the_newest_values(old: Path):
-    expected = MEANS | (MEANS_OF_AVERAGES if old.stem >= "0002" else {})
+    # From 0003 on, whoever writes an evaluation writes its means.
+    expected = {"0001": MEANS, "0002": MEANS | MEANS_OF_AVERAGES}.get(old.stem, {})
     with Registry.open(old) as registry:
         latest = registry.run(3).latest
         means = {name: value for name, value in latest.items() if name in expected}
         assert means == pytest.approx(expected, nan_ok=True)
         assert latest.keys() - means.keys() == {"loss", "psnr@crops:seen"}
         assert registry.run(7).latest == {}
+
+
+def test_an_agent_that_knew_no_vitals_is_what_it_was(old: Path):
+    with Registry.open(old) as registry:
+        hosts = [(agent.host, agent.draining, agent.vitals) for agent in registry.agents()]
+    assert hosts == ([("box", True, {})] if old.stem >= "0003" else [])
 
 
 def test_an_older_registry_is_sound_goes_on_and_is_kept_as_it_was(old: Path):

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 
 from storage.connection import engine_for, translated
 from storage.errors import (
+    DamagedRegistryError,
     FullDiskError,
     NewerRegistryError,
     NotARegistryError,
@@ -324,6 +325,15 @@ def test_a_damaged_registry_says_so(path: Path):
         Registry.open(path) as registry,
     ):
         registry.runs()
+
+
+def test_settings_that_have_come_to_harm_are_a_damaged_registry(path: Path):
+    with Registry.open(path) as registry:
+        submitted(registry)
+        with closing(sqlite3.connect(path)) as file, file:
+            file.execute("UPDATE documents SET content = '{'")
+        with pytest.raises(DamagedRegistryError, match="is damaged"):
+            registry.runs()
 
 
 def test_a_faulty_statement_of_ours_is_not_dressed_up():

@@ -30,6 +30,7 @@ def test_an_agent_is_known_from_its_first_beat_to_its_farewell(registry: Registr
     registry.beat(other)
     clock.move(2)
     later = replace(first, draining=True, slots=4, gpus=(), heartbeat_at=clock())
+    later = replace(later, vitals={"cores": 8, "busy": None, "gpus": [{"index": 0}]})
     registry.beat(later)
     found = {each.host: each for each in registry.agents()}
     assert found == {"box": later, "Äußerst weit": other}

@@ -11,33 +11,44 @@ from storage.registry import Registry
 from tests.storage.samples import evaluation, points, running
 
 
-def plainly(curve: Curve, columns: int) -> list[Column]:
+def plainly(
+    curve: Curve, columns: int, first: int | None = None, last: int | None = None
+) -> list[Column]:
     """What a reduced curve is to be, point by point."""
-    if not curve.steps:
+    points = zip(curve.steps, curve.values, curve.gradients, curve.seconds, strict=True)
+    low, high = (0 if first is None else first), (2**63 if last is None else last)
+    within = [point for point in points if low <= point[0] <= high]
+    if not within:
         return []
-    width = (curve.steps[-1] - curve.steps[0]) // columns + 1
-    pairs = list(zip(curve.steps, curve.values, strict=True))
-    stretches = groupby(pairs, key=lambda pair: (pair[0] - curve.steps[0]) // width)
+    begin = within[0][0]
+    width = (within[-1][0] - begin) // columns + 1
+    stretches = groupby(within, key=lambda point: (point[0] - begin) // width)
     return [_column(list(stretch)) for _, stretch in stretches]
 
 
-def _column(stretch: Sequence[tuple[int, float]]) -> Column:
-    numbers = [value for _, value in stretch if not math.isnan(value)]
+def _column(stretch: Sequence[tuple[int, float, int, float]]) -> Column:
+    numbers = [value for _, value, *_ in stretch if not math.isnan(value)]
     return Column(
         first=stretch[0][0],
         last=stretch[-1][0],
         lowest=min(numbers, default=math.nan),
         highest=max(numbers, default=math.nan),
         newest=numbers[-1] if numbers else math.nan,
+        gradients=stretch[-1][2],
+        seconds=stretch[-1][3],
     )
 
 
-def require_plain(registry: Registry, run: int, columns: int) -> None:
-    reduced = registry.reduced_curve(run, "loss", columns)
+def require_plain(
+    registry: Registry, run: int, columns: int, first: int | None = None, last: int | None = None
+) -> None:
+    reduced = registry.stretch(run, "loss", columns, first=first, last=last)
     curve = registry.curve(run, "loss")
-    assert (reduced.run, reduced.metric, reduced.points) == (run, "loss", len(curve.steps))
+    plain = plainly(curve, columns, first, last)
+    assert (reduced.run, reduced.metric) == (run, "loss")
+    assert reduced.points == len(plainly(curve, 2**62, first, last)), "a column for each point"
     assert len(reduced.columns) <= columns
-    assert repr(list(reduced.columns)) == repr(plainly(curve, columns)), "NaN is not itself"
+    assert repr(list(reduced.columns)) == repr(plain), "NaN is not itself"
 
 
 WAVES = {
@@ -50,13 +61,11 @@ WAVES = {
 
 
 @pytest.mark.parametrize("steps", WAVES.values(), ids=WAVES.keys())
-@pytest.mark.parametrize("columns", [1, 2, 7, 200, 5000])
-def test_a_reduced_curve_is_what_plain_reduction_makes(
-    registry: Registry, steps: Sequence[int], columns: int
-):
+def test_a_reduced_curve_is_what_plain_reduction_makes(registry: Registry, steps: Sequence[int]):
     run = running(registry)
     registry.write(run, 1, points(*steps, loss=lambda step: math.sin(step / 9)), [])
-    require_plain(registry, run, columns)
+    for columns in (1, 2, 7, 200, 5000):
+        require_plain(registry, run, columns)
 
 
 def test_what_is_no_number_hides_nothing_that_is_one(registry: Registry):
@@ -70,9 +79,33 @@ def test_what_is_no_number_hides_nothing_that_is_one(registry: Registry):
         require_plain(registry, run, columns)
 
 
+PARTS = [(None, 40), (41, None), (10, 10), (11, 57), (-5, 2**50), (60, 20), (10_000, None)]
+
+
+def test_of_a_part_nothing_before_and_nothing_behind_it_is_seen(registry: Registry):
+    run = running(registry)
+    registry.write(run, 1, points(*range(0, 200, 2), loss=lambda step: math.sin(step)), [])
+    registry.write(run, 1, points(*range(0, 200, 3), other=1e9), [])
+    for first, last in PARTS:
+        for columns in (1, 10, 1000):
+            require_plain(registry, run, columns, first, last)
+
+
+def test_a_live_view_reads_only_the_points_after_those_it_has(registry: Registry):
+    run, other = running(registry), running(registry)
+    registry.write(run, 1, points(*range(10), loss=lambda step: step / 2, lr=1.0), [])
+    registry.write(other, 1, points(*range(20), loss=9.0), [])
+    loss, unknown, lr = registry.points(run, ["loss", "never measured", "lr"], after=7)
+    assert (loss.steps, loss.values) == ((8, 9), (4.0, 4.5))
+    assert (loss.gradients, loss.seconds) == ((32, 36), (0.8, 0.9))
+    assert (unknown.steps, lr.steps) == ((), (8, 9))
+    assert registry.points(run, ["loss"], after=9)[0].steps == ()
+    assert registry.points(run, ["loss"]) == registry.curves(run, ["loss"])
+
+
 def test_a_curve_that_was_never_measured_has_no_columns(registry: Registry):
     run = running(registry)
-    reduced = registry.reduced_curve(run, "loss", 10)
+    reduced = registry.stretch(run, "loss", 10)
     assert (reduced.points, reduced.columns) == (0, ())
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dilctl.jobs import Jobs
 from dilctl.recorder import Recorder, Rhythm
+from dilctl.settings import Settings
 from storage.errors import (
     NewerRegistryError,
     NotARegistryError,
@@ -243,3 +245,36 @@ def test_a_recorder_loses_nothing_while_its_server_is_away(own: Server, tmp_path
         assert recorder.close() == 0
         assert registry.curve(run, "loss").values == tuple(map(float, range(300)))
     assert not (tmp_path / "spool.jsonl").exists()
+
+
+def test_a_view_says_that_its_server_is_away_and_goes_on_when_it_is_back(
+    own: Server, tmp_path: Path
+):
+    jobs = Jobs(Settings(tmp_path / "home", database=own.url), patience=1)
+    jobs.require_registry()
+    own.stop()
+    for _ in range(2):
+        with pytest.raises(RegistryUnavailableError, match="cannot be reached") as raised:
+            jobs.require_registry()
+        assert "s3cret" not in str(raised.value)
+    own.start()
+    jobs.require_registry()
+    submitted(jobs.registry)
+    answer(own.url, "DROP SCHEMA public CASCADE")
+    answer(own.url, "CREATE SCHEMA public")
+    for ask in (jobs.require_registry, jobs.require_registry, jobs.counts):
+        with pytest.raises(RegistryUnavailableError, match="there is no registry at"):
+            ask()
+    jobs.close()
+
+
+def test_a_reader_that_others_keep_out_gives_up_when_its_patience_ends(url: str):
+    with (
+        Registry.open(url, patience=0.1) as registry,
+        psycopg.connect(url) as other,
+    ):
+        other.execute("LOCK TABLE runs IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(RegistryUnavailableError, match="locked by another process"):
+            registry.counts()
+        other.rollback()
+        registry.require_usable()

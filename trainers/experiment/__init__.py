@@ -27,7 +27,6 @@ from trainers.experiment.training import (
     Resources,
     Swa,
     Train,
-    Weights,
 )
 from trainers.experiment.whole import Experiment
 
@@ -59,7 +58,6 @@ __all__ = [
     "SwinIr",
     "Train",
     "VRex",
-    "Weights",
     "draws_per_step",
     "gradients_per_step",
     "steps_of",

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 
 from trainers.experiment.base import MOST, Kind, Settings, kind, names, one
 from trainers.experiment.memory import Bytes
+from trainers.reporter import Weights
 from trainers.suites import SuiteName
 
 BUNDLED = "bundled"
@@ -115,9 +116,6 @@ class Train(Settings):
     checkpoint_every: int = Field(
         default=200, ge=1, le=MOST, description="outer steps between checkpoints"
     )
-
-
-Weights = Literal["last", "best-seen", "average"]
 
 
 class Evaluate(Settings):

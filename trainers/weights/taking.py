@@ -10,9 +10,9 @@ from torch import Tensor
 from trainers import checkpoint as checkpoints
 from trainers.checkpoint import Checkpoint
 from trainers.errors import WeightsError
-from trainers.experiment import Network, Weights
+from trainers.experiment import Network
 from trainers.networks.build import unweighted
-from trainers.reporter import Position
+from trainers.reporter import Position, Weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

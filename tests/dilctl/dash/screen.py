@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from dilctl.dash.app import DashApp
 from dilctl.jobs import Jobs
-from tests.dilctl.dash.fakes import NOW
+from tests.dilctl.seeded import NOW
 
 SMALL = (80, 24)
 LARGE = (120, 40)
@@ -34,6 +34,8 @@ class Viewer:
         """The screen's text as soon as something holds of it."""
         deadline = time.monotonic() + 10
         while not holds(self.text()):
+            if fault := self.app._exception:  # told only when the app ends
+                raise fault
             assert time.monotonic() < deadline, f"never came:\n{self.text()}"
             await asyncio.sleep(0.01)
             await self.pilot.pause()

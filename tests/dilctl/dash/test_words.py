@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from dilctl.dash.words import difference, fit, progress, state
 from dilctl.words import duration, figure, percentage, short_degradation
 from storage.records import Status, Wanted
-from tests.dilctl.dash.fakes import a_run
+from tests.dilctl.dash.records import a_run
 
 
 @given(st.text(max_size=30), st.integers(min_value=1, max_value=20), st.booleans())

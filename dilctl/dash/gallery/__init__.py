@@ -1,0 +1,1 @@
+"""Pictures: degraded, restored and true."""

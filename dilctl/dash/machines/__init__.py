@@ -1,0 +1,1 @@
+"""Machines, agents and the queue."""

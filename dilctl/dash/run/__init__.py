@@ -1,0 +1,1 @@
+"""One run: curves, evaluations, settings, log, environment."""
