@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dilctl.consumption import Consumption
+from dilctl.diary import Diary
 from dilctl.order import Ended, Order, Outcome
 from dilctl.recorder import Recorder
 from dilctl.settings import DATABASE, Settings
@@ -83,7 +84,9 @@ def _report(order: Order, stopping: threading.Event, train: Train) -> str:
         sample=Consumption.of_this_run(experiment.train.batch),
     )
     try:
-        return train(experiment, order, recorder, lambda: stopping.is_set() or recorder.fenced)
+        return train(
+            experiment, order, Diary(recorder), lambda: stopping.is_set() or recorder.fenced
+        )
     finally:
         recorder.close()
 

@@ -1,4 +1,4 @@
-"""What a person is told of events wherever they are: that runs have ended."""
+"""What a person is told of events wherever they are: that runs have ended, or were lost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dilctl.text import visible
 from dilctl.words import SIGNS
 from storage.records import Event, Status
 
-_TOLD = (Status.FAILED, Status.DONE)
+_TOLD = (Status.FAILED, Status.QUEUED, Status.DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +30,28 @@ def announcement(events: Sequence[Event]) -> Announcement | None:
 
 
 def _is_end(event: Event, status: Status) -> bool:
-    """Whether a run became so: what is done already may be tested, of which an event says so."""
-    return event.status is status and not (status is Status.DONE and event.why)
+    """Whether a run became so by itself.
+
+    What is done already may be tested, of which an event says so, too; people queue runs, and so
+    do agents when a worker is lost.
+    """
+    match status:
+        case Status.DONE:
+            return event.status is status and not event.why
+        case Status.QUEUED:
+            return event.status is status and event.who.startswith("agent") and bool(event.why)
+        case _:
+            return event.status is status
 
 
 def _said(status: Status, events: Sequence[Event]) -> str:
     if len(events) > 1:
-        return f"{SIGNS[status]} {len(events)} runs {status}"
+        return f"{SIGNS[status]} {len(events)} runs {_word(status)}"
     (event,) = events
     said = f"{SIGNS[status]} run {event.run}"
-    if not event.why:
-        return f"{said} {status}"
-    if status is Status.DONE:  # it was done before; now it was tested, say
-        return f"{said} {visible(event.why)}"
-    return f"{said} {status}: {visible(event.why)}"
+    why = f": {visible(event.why)}" if event.why else ""
+    return f"{said} {_word(status)}{why}"
+
+
+def _word(status: Status) -> str:
+    return "queued again" if status is Status.QUEUED else status.value

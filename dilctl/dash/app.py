@@ -1,23 +1,29 @@
 """The dashboard as a Textual app: six places, and the way from one to another."""
 
+import asyncio
 import gc
 import os
+import signal
+import socket
+import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from rich.terminal_theme import TerminalTheme
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding
 from textual.command import Provider
 from textual.screen import Screen
 
 from dilctl.configuration import Dash
+from dilctl.dash.actions.screen import ActingScreen
 from dilctl.dash.announcements import announcement
 from dilctl.dash.graphics import BLOCKS, Graphics
 from dilctl.dash.keys import keys_of
-from dilctl.dash.live import Heard, LiveScreen, Seat
+from dilctl.dash.live import EXPECTED, Heard, LiveScreen, Seat
 from dilctl.dash.memory import Memory
 from dilctl.dash.news import Pulse
 from dilctl.dash.places import WHATEVER, Go, Place, Subject
@@ -26,6 +32,7 @@ from dilctl.dash.stylesheet import ThriftyStylesheet
 from dilctl.dash.themes import DEFAULT, NAMED_COLOURS, THEMES, WITHOUT_COLOUR
 from dilctl.jobs import Jobs
 from dilctl.reaping import reap
+from dilctl.text import visible
 
 Clock = Callable[[], datetime]
 
@@ -63,6 +70,7 @@ class DashApp(App[None]):
 
     TITLE = "dilctl"
     CSS_PATH = "shell.tcss"
+    NOTIFICATION_TIMEOUT = 4.0
     COMMANDS = App.COMMANDS | {_runs_by_word}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     BINDINGS = [
@@ -77,6 +85,8 @@ class DashApp(App[None]):
             for place in Place
         ),
         Binding("ctrl+p", "command_palette", "Palette", show=False, id="everywhere.palette"),
+        Binding("A", "start_agent", "Start an agent here", show=False, id="everywhere.agent"),
+        Binding("ctrl+z", "suspend_process", "To the shell", show=False, id="everywhere.shell"),
         Binding("question_mark", "help", "Help", key_display="?", id="everywhere.help"),
         Binding("q", "quit", "Quit", id="everywhere.quit"),
     ]
@@ -118,6 +128,8 @@ class DashApp(App[None]):
         """Open the list of runs."""
         self.set_keymap(dict(self._wishes.keys))
         self.set_interval(KEPT_EVERY, self._keep_all)
+        if not (self.is_headless or self.is_web):
+            self._watch_line()
         self.switch_mode(self._first_place())
 
     @property
@@ -154,14 +166,24 @@ class DashApp(App[None]):
     def action_go(self, place: str) -> None:
         """Take somebody to a place, whatever it shows."""
         if place != self._here:
-            self.post_message(Go(Place(place)))
+            self.post_message(Go(Place(place), self._subject_for(Place(place))))
+
+    def _subject_for(self, place: Place) -> Subject:
+        """Who leaves the list for the screen of one run means the run under the cursor."""
+        runs = self._made.get(Place.RUNS)
+        if place is Place.RUN and self._here is Place.RUNS and isinstance(runs, ActingScreen):
+            return Subject(runs=tuple(run.id for run in runs.chosen_runs()))
+        return WHATEVER
 
     def action_return(self) -> None:
-        """Return to where one came from; from a place that one began at, to the runs."""
-        self._enter(self._trail.pop() if self._trail else Place.RUNS, WHATEVER)
+        """Return to where one came from; the runs are where every way begins."""
+        if self._here is not Place.RUNS:
+            self._enter(self._trail.pop() if self._trail else Place.RUNS, WHATEVER)
 
     def _enter(self, place: Place, subject: Subject) -> None:
         self._keep_all()
+        if place is Place.RUNS:
+            self._trail.clear()
         screen = self._screen_of(place)
         if subject != WHATEVER:
             screen.visit(subject)
@@ -176,6 +198,39 @@ class DashApp(App[None]):
         self._memory.keep("app", {"theme": theme, "place": str(self._here or Place.RUNS)})
         for place, screen in self._made.items():
             self._memory.keep(place, screen.remembered())
+
+    def _watch_line(self) -> None:
+        """Leave as by the key when the line to the terminal is lost, however that comes to be."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._leave)
+        self.set_interval(KEPT_EVERY, self._leave_without_terminal)
+
+    def _leave_without_terminal(self) -> None:
+        if not os.isatty(sys.__stdin__.fileno() if sys.__stdin__ else 0):
+            self._leave()
+
+    def _leave(self) -> None:
+        self._keep_all()
+        self.exit()
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C is no way out of what runs for days; say which is."""
+        self.notify("q leaves", markup=False)
+
+    @work(thread=True)
+    def action_start_agent(self) -> None:
+        """Start an agent on this machine that outlives the dashboard."""
+        from dilctl.detached import start_detached
+
+        settings, host = self._seat.jobs.settings, socket.gethostname()
+        try:
+            started = start_detached(settings, host)
+        except EXPECTED as error:
+            self._say(str(error), "error")
+        else:
+            self._say(f"an agent works on {host}; its log: {started.log}", "information")
+
+    def _say(self, sentence: str, severity: Literal["information", "error"]) -> None:
+        self.call_from_thread(self.notify, visible(sentence), severity=severity, markup=False)
 
     async def action_quit(self) -> None:
         """Leave, and remember."""

@@ -8,7 +8,7 @@ from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from dilctl.dash.keys import is_everywhere
+from dilctl.dash.keys import is_everywhere, meaning, without_partners
 from dilctl.dash.modal import Modal
 from dilctl.dash.words import STYLES
 from dilctl.words import SIGNS
@@ -44,6 +44,10 @@ class HelpScreen(Modal[None]):
         Binding("escape,question_mark,enter,q", "dismiss", "Close"),
         Binding("j,down", "scroll(1)", "Down", show=False),
         Binding("k,up", "scroll(-1)", "Up", show=False),
+        Binding("space,pagedown,ctrl+f", "page(1)", "Page down", show=False),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
+        Binding("g,home", "ends(0)", "First", show=False),
+        Binding("G,end", "ends(1)", "Last", show=False),
     ]
 
     def __init__(self, keys: Sequence[ActiveBinding]) -> None:
@@ -58,6 +62,16 @@ class HelpScreen(Modal[None]):
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_page(self, way: int) -> None:
+        """Scroll by what is in sight."""
+        scrolled = self.query_one(VerticalScroll)
+        scrolled.scroll_relative(y=way * (scrolled.size.height - 1), animate=False)
+
+    def action_ends(self, end: int) -> None:
+        """Scroll to the first line, or the last."""
+        scrolled = self.query_one(VerticalScroll)
+        scrolled.scroll_to(y=end * scrolled.max_scroll_y, animate=False)
 
     def _explain(self) -> Text:
         everywhere = [active for active in self._active if is_everywhere(active.binding)]
@@ -80,8 +94,8 @@ class HelpScreen(Modal[None]):
         return text.append("\nEsc closes this.", style="not bold dim")
 
     def _list(self, text: Text, keys: Sequence[ActiveBinding]) -> None:
-        for active in keys:
+        for active in without_partners(keys, self.app.get_key_display):
             binding = active.binding
             text.append(f"  {self.app.get_key_display(binding):<14}", style="bold cyan")
-            text.append(f"{binding.description:<30} ", style="not bold")
+            text.append(f"{meaning(binding):<30} ", style="not bold")
             text.append(f"{binding.id}\n", style="not bold dim")

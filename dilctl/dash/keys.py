@@ -3,7 +3,7 @@
 import re
 import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -28,13 +28,36 @@ _NAMED = frozenset(
 
 
 def keys_of(screen: Screen[Any]) -> tuple[ActiveBinding, ...]:
-    """The named keys that a screen listens to now, its own first, each once."""
-    found = {
-        active.binding.id: active
-        for active in screen.active_bindings.values()
-        if active.binding.id is not None
-    }
+    """What has a name and a key on a screen now, its own first, each once, by its first key."""
+    found: dict[str, ActiveBinding] = {}
+    for active in screen.active_bindings.values():
+        if active.binding.id is not None:
+            found.setdefault(active.binding.id, active)
     return tuple(sorted(found.values(), key=lambda active: is_everywhere(active.binding)))
+
+
+def without_partners(
+    keys: Sequence[ActiveBinding], shown_as: Callable[[Binding], str]
+) -> tuple[ActiveBinding, ...]:
+    """Of two keys that one of them shows, as ``[ ]``, only that one: it tells what both do.
+
+    Args:
+        keys: what is to be listed.
+        shown_as: how the key of a binding is written.
+    """
+    pairs = [shown_as(active.binding).split() for active in keys]
+    told = {key for pair in pairs if len(pair) > 1 for key in pair}
+    return tuple(
+        active
+        for active in keys
+        if active.binding.show or shown_as(active.binding) not in told
+    )
+
+
+def meaning(binding: Binding) -> str:
+    """What a key does; the tooltip of one that stands for two says it of both."""
+    is_pair = binding.key_display is not None and binding.tooltip
+    return binding.tooltip if is_pair else binding.description
 
 
 def is_everywhere(binding: Binding) -> bool:

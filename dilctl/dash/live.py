@@ -91,9 +91,9 @@ class LiveScreen(Screen[None], Generic[Page]):
         Binding("escape", "app.return", "Back", show=False, id="everywhere.back"),
     ]
 
-    head: reactive[Text] = reactive(Text, init=False)
+    head: reactive[Text] = reactive(Text, init=False, repaint=False)
     """The line under the bar of places."""
-    advice: reactive[str] = reactive("", init=False)
+    advice: reactive[str] = reactive("", init=False, repaint=False)
     """What a person may want to do, shown where nothing is wrong; empty for nothing."""
 
     def __init__(self, seat: Seat) -> None:

@@ -56,10 +56,15 @@ class _Bucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extreme:
-    """A value of a curve, and the last step of the stretch in which it was reached."""
+    """A value of a curve, and the last step of the stretch in which it was reached.
+
+    Attributes:
+        place: where that step stands on the axis of the curve.
+    """
 
     value: float
     step: int
+    place: float
 
 
 class Trace:
@@ -146,26 +151,26 @@ class Trace:
             return step
         return next(bucket.along(axis) for bucket in self._buckets if bucket.step >= step)
 
-    @property
-    def newest(self) -> Extreme | None:
+    def newest(self, axis: Axis) -> Extreme | None:
         """The last value that is a number."""
-        return Extreme(value=self._buckets[-1].last, step=self._buckets[-1].step) if self else None
+        if not self:
+            return None
+        found = self._buckets[-1]
+        return Extreme(value=found.last, step=found.step, place=found.along(axis))
 
-    @property
-    def highest(self) -> Extreme | None:
+    def highest(self, axis: Axis) -> Extreme | None:
         """The highest value, and when it was reached first."""
         if not self:
             return None
         found = max(self._buckets, key=lambda bucket: bucket.high)
-        return Extreme(value=found.high, step=found.step)
+        return Extreme(value=found.high, step=found.step, place=found.along(axis))
 
-    @property
-    def lowest(self) -> Extreme | None:
+    def lowest(self, axis: Axis) -> Extreme | None:
         """The lowest value, and when it was reached first."""
         if not self:
             return None
         found = min(self._buckets, key=lambda bucket: bucket.low)
-        return Extreme(value=found.low, step=found.step)
+        return Extreme(value=found.low, step=found.step, place=found.along(axis))
 
     def __len__(self) -> int:
         """Buckets that hold a number."""
@@ -262,9 +267,9 @@ class Told:
         return cls(
             metric=metric,
             series=trace.series(label, axis),
-            newest=trace.newest,
-            lowest=trace.lowest,
-            highest=trace.highest,
+            newest=trace.newest(axis),
+            lowest=trace.lowest(axis),
+            highest=trace.highest(axis),
         )
 
     @property

@@ -35,6 +35,11 @@ def computing(task: str, runs: int) -> Text:
     )
 
 
+def on_its_way() -> Text:
+    """What stands in the place of a board until it is there."""
+    return Text("computing …", style="dim")
+
+
 def detail(row: "Row | None", wish: Wish) -> Text:
     """What else there is to know of the row under the cursor."""
     if row is None:

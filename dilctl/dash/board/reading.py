@@ -116,9 +116,9 @@ class BoardReader:
         return newest[0].task if newest else ""
 
     def _computed(self, wish: Wish, task: str, runs: int, tasks: Mapping[str, int]) -> BoardPage:
+        self._told(task, runs)
         from dilctl.leaderboard import sentence
 
-        self._told(task, runs)
         boards = self._jobs.boards(task, wish.query) if runs else ()
         return BoardPage(
             wish=wish,

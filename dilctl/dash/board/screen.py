@@ -45,12 +45,13 @@ class BoardScreen(Choosing, Filtering, Taking):
 
     def compose_body(self) -> ComposeResult:
         """Choices, views, the table or what stands in its place, words below."""
+        self.add_class("-empty")  # until the first board is there
         choices_line = Said(id="choices", markup=False)
         choices_line.auto_links = False  # its keys have a style of their own
         yield choices_line
         yield PartsBar(tuple(View), id="views")
         yield QueryLine()
-        yield Static(id="empty", markup=False)
+        yield Static(captions.on_its_way(), id="empty", markup=False)
         yield BoardTable(id="board")
         yield Said(id="detail", markup=False)
         yield TextView(id="notes", title="notes")
@@ -80,7 +81,7 @@ class BoardScreen(Choosing, Filtering, Taking):
     def _draw_absence(self, page: BoardPage) -> None:
         if not self.is_answered:
             self.head = captions.computing(self.wish.task, page.tasks.get(self.wish.task, 0))
-            said = Text("computing …", style="dim")
+            said = captions.on_its_way()
         else:
             self.head = Text("dilctl › board", style="bold")
             said = captions.absent(page.why, self.wish) if page.task else captions.nothing_done()
@@ -132,7 +133,7 @@ class BoardScreen(Choosing, Filtering, Taking):
         view = self.query_one("#picture-of-board", TextView)
         where = spot(self.place, self.wish)
         if where not in self.page.behind:
-            view.show(Text("computing …", style="dim"))
+            view.show(captions.on_its_way())
             return
         size = view.scrollable_content_region.size
         room = Room(width=size.width, height=size.height, console=self.app.console)

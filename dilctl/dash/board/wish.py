@@ -104,16 +104,25 @@ def _one_of(kind: type[_Word], said: object) -> _Word:
 def place_of(boards: "Sequence[Board]", wish: Wish) -> int | None:
     """The place of the board that is meant, or that comes nearest; None where there is none.
 
-    A run that somebody came from goes before suite and test set, and suite before test set.
+    A run that somebody came from goes before suite and test set, and suite before test set; of
+    those that are left, one with unseen rows, and as many of them as there are.
     """
     near = [board for board in boards if any(wish.run in row.runs for row in board.rows)] or boards
     near = [board for board in near if board.suite == wish.suite] or near
     near = [board for board in near if board.test_set == wish.test_set] or near
     if not near:
         return None
-    kin = variants(near, near[0])
-    chosen = kin[min(wish.variant, len(kin) - 1)]
+    chosen = max(near, key=_told_of_unseen)
+    if wish.suite:
+        kin = variants(near, chosen)
+        chosen = kin[min(wish.variant, len(kin) - 1)]
     return next(place for place, board in enumerate(boards) if board is chosen)
+
+
+def _told_of_unseen(board: "Board") -> tuple[int, int]:
+    """How much a board tells of what no rule has seen."""
+    rows = sum(row.unseen is not None for row in board.rows)
+    return rows, sum(standing == "unseen" for _, standing in board.degradations)
 
 
 def following(word: _Word, by: int) -> _Word:

@@ -59,8 +59,8 @@ def _of_settings(page: ComparePage) -> str:
     if page.wish.every_setting:
         return f"all {len(page.settings)} settings; = as the first run"
     if not page.settings:
-        return "They differ in no setting. A shows all."
-    return f"{len(page.settings)} settings differ; = as the first run; A shows all"
+        return "They differ in no setting. e shows all."
+    return f"{len(page.settings)} settings differ; = as the first run; e shows all"
 
 
 def _of_tests(page: ComparePage) -> str:

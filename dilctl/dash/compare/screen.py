@@ -53,7 +53,7 @@ class CompareScreen(ActingScreen[ComparePage]):
         Binding("m", "curve(1)", "Metric", show=False, id="compare.curve"),
         Binding("M", "curve(-1)", "Metric before", show=False, id="compare.curve_before"),
         Binding(
-            "A",
+            "e",
             "every_setting",
             "All settings, or those that differ",
             show=False,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -32,6 +33,7 @@ class ImageList(Widget):
         self._rows: tuple[Row, ...] = ()
         self._heads: tuple[str, ...] = ()
         self._cursor = 0
+        self._base = Style()
 
     def fill(self, rows: Sequence[Row], heads: Sequence[str], cursor: int) -> None:
         """Show images.
@@ -52,13 +54,18 @@ class ImageList(Widget):
         room = max(1, self.size.height - 1)
         return max(0, min(self._cursor - room // 2, len(self._rows) - room))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Some lines; what lies under them is found out once."""
+        self._base = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """The head, or an image."""
         place = self._first + y - 1
         if y == 0:
             return self._line("  image", self._heads, Style(dim=True))
         if place >= len(self._rows):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self._base)
         row = self._rows[place]
         is_shown = place == self._cursor
         numbers = [_decibels(row.degraded), *map(_decibels, row.restored)]
@@ -74,7 +81,7 @@ class ImageList(Widget):
         name_width = width - _NUMBER * len(shown)
         text = Strip([Segment(name)]).adjust_cell_length(name_width).text
         text += "".join(number[: _NUMBER - 1].rjust(_NUMBER) for number in shown)
-        return Strip([Segment(text, style)]).adjust_cell_length(width).apply_style(self.rich_style)
+        return Strip([Segment(text, style)]).adjust_cell_length(width).apply_style(self._base)
 
     def on_click(self, event: events.Click) -> None:
         """Choose."""

@@ -1,6 +1,7 @@
 """The wall that pictures hang on: shows a painting, and tells what a mouse does to it."""
 
 from rich.segment import ControlType, Segment
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.geometry import Region
@@ -45,6 +46,7 @@ class Wall(Widget):
         self._painting: Painting | None = None
         self._held: tuple[int, int] | None = None
         self._was_dragged = False
+        self._base = Style()
 
     @property
     def painting(self) -> Painting | None:
@@ -81,11 +83,12 @@ class Wall(Widget):
         shown = self._finer or self._painting
         lines = shown.lines if shown else ()
         if y >= len(lines):
-            return Strip.blank(self.size.width, self.rich_style)
-        return lines[y].adjust_cell_length(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self._base)
+        return lines[y].adjust_cell_length(self.size.width, self._base)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines, and over the last of them whatever is drawn over cells."""
+        self._base = self.rich_style
         strips = super().render_lines(crop)
         if strips and (finer := self._finer) and finer.over:
             x, y = self.content_region.offset

@@ -33,7 +33,7 @@ def block(host: Host, now: datetime, runs_weigh: int | None) -> Iterator[Line]:
     for run, attempt in host.held:
         if told.isdisjoint(attempt.devices.get("gpus", ())):
             slots = attempt.devices.get("slots")
-            yield tenant(run, f"{slots} CPU slots" if slots else "")
+            yield tenant(run, _many(slots, "CPU slot") if slots else "")
     yield from _absent_gpus(host)
     for gpu in host.vitals.gpus:
         yield from _gpu(host, gpu)
@@ -52,8 +52,8 @@ def _agent(agent: AgentSeen, now: datetime) -> str:
     beat = agent.beat
     silence = duration((now - beat.heartbeat_at).total_seconds())
     since = duration((now - beat.started_at).total_seconds())
-    given = f"{agent.slots_used} of {beat.slots} CPU slots"
-    given += f", {len(agent.gpus_used)} of {len(beat.gpus)} GPUs" if beat.gpus else ""
+    given = f"{agent.slots_used} of {_many(beat.slots, 'CPU slot')}"
+    given += f", {len(agent.gpus_used)} of {_many(len(beat.gpus), 'GPU')}" if beat.gpus else ""
     match agent.state:
         case "silent":
             return f"○ agent silent for {silence}; what follows is as of then"
@@ -61,6 +61,10 @@ def _agent(agent: AgentSeen, now: datetime) -> str:
             return f"✗ agent was killed {silence} ago; to start one: dilctl agent start"
         case state:
             return f"{_AGENTS[state]}, heard {silence} ago · {given} · for {since}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _own_gauges(host: Host, runs_weigh: int | None) -> Iterator[Line]:

@@ -55,6 +55,7 @@ class MachinesPage:
         queue: the first runs of the queue, each with its place; None while it follows others.
         counts: runs of each status.
         events: the newest, newest first.
+        has_past: whether anything ever happened; removed runs take their events with them.
         runs_weigh: bytes that the folders of all runs take; None until they were weighed.
     """
 
@@ -64,6 +65,7 @@ class MachinesPage:
     queue: tuple[tuple[int | None, Run], ...]
     counts: Mapping[Status, int]
     events: tuple[Event, ...]
+    has_past: bool
     runs_weigh: int | None
 
     @property
@@ -107,6 +109,7 @@ class MachinesReader:
             queue=self._queue,
             counts=news.counts,
             events=self._events,
+            has_past=news.event > 0,
             runs_weigh=self._weighing.go_on(),
         )
 

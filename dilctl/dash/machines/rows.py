@@ -153,7 +153,7 @@ class Happened:
         moment = f"{at:%H:%M}" if self.is_today else f"{at:%d %b %H:%M}"
         line = Text().append(moment, style="dim").append(f"  run {event.run} ")
         line.append(f"{SIGNS[event.status]} {event.status}", style=STYLES[event.status] or "bold")
-        if event.why:
+        if event.why != event.status and event.why:
             line.append(f": {one_line(event.why)}")
         return fit(line.append(f"  ({visible(event.who)})", style="dim"), width)
 

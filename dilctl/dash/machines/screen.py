@@ -23,6 +23,8 @@ from storage.records import LIVE, Run, Status
 _SPACE = Sentence(text="")
 _UNSEEN = "no agent has looked at it yet"
 _NOBODY = "no agent works, so nothing starts"
+_NOTHING = "Nothing has happened yet."
+_NOTHING_SINCE = "Nothing since runs were removed."
 
 
 class MachinesScreen(ActingScreen[MachinesPage]):
@@ -68,7 +70,7 @@ class MachinesScreen(ActingScreen[MachinesPage]):
         queue.border_title = _queue_title(waits, len(page.queue))
         queue.show(_queue(page))
         events = [happened(event, page.now) for event in page.events]
-        nothing = [Sentence(text="Nothing has happened yet.", style="dim")]
+        nothing = [Sentence(text=_NOTHING_SINCE if page.has_past else _NOTHING, style="dim")]
         self.query_one("#events", Lines).show(events or nothing)
 
     def chosen_runs(self) -> tuple[Run, ...]:

@@ -8,8 +8,8 @@ from pathlib import Path
 _AT_ONCE = 100
 """Folders weighed at one look, so that a look costs the same however many runs there are."""
 
-_REST = 30
-"""Looks between the end of one round and the next, at least."""
+_REST, _SHORT_REST = 30, 5
+"""Looks between the end of one round and the next; the short one while folders grow."""
 
 
 class Weighing:
@@ -38,10 +38,15 @@ class Weighing:
         for _ in range(_AT_ONCE):
             folder = next(self._left, None)
             if folder is None:
-                self._known, self._is_under_way, self._rest = self._sum, False, _REST
+                self._end_round()
                 break
             self._sum += _weight(folder)
         return self._known
+
+    def _end_round(self) -> None:
+        is_still = self._sum > 0 and self._sum == self._known
+        self._rest = _REST if is_still else _SHORT_REST
+        self._known, self._is_under_way = self._sum, False
 
     def _folders(self) -> Iterator[Path]:
         try:

@@ -26,6 +26,7 @@ from dilctl.text import visible
 from storage.records import Run
 
 _EMPTY = "The curves appear with the first measurement."
+_NEVER = "The run ended before anything was measured."
 
 
 class CurvesPart(Part[CurvesPage]):
@@ -34,21 +35,32 @@ class CurvesPart(Part[CurvesPage]):
     TITLE = "curves"
     CHOICE: ClassVar[Choice] = staticmethod(of_the_model)
     EMPTY: ClassVar[str] = _EMPTY
+    NEVER: ClassVar[str] = _NEVER
+    """What is said of a run that has ended without any."""
     BINDINGS = [
         Binding("enter", "open", "Open", id="run.open_plot"),
         Binding("slash", "filter", "Filter", key_display="/", id="run.filter_plots"),
         Binding(
             "left_square_bracket",
             "grid(0, -1)",
-            "Columns",
+            "Fewer columns",
             key_display="[ ]",
             show=False,
+            tooltip="Fewer or more columns",
             id="run.fewer_columns",
         ),  # fmt: skip
         Binding(
             "right_square_bracket", "grid(0, 1)", "More columns", show=False, id="run.more_columns"
         ),  # fmt: skip
-        Binding("left_curly_bracket", "grid(-1, 0)", "Fewer rows", show=False, id="run.fewer_rows"),
+        Binding(
+            "left_curly_bracket",
+            "grid(-1, 0)",
+            "Fewer rows",
+            key_display="{ }",
+            show=False,
+            tooltip="Fewer or more rows",
+            id="run.fewer_rows",
+        ),  # fmt: skip
         Binding("right_curly_bracket", "grid(1, 0)", "More rows", show=False, id="run.more_rows"),
         Binding("equals_sign", "fit", "Grid that fits", show=False, id="run.fit_grid"),
         Binding("pagedown,space", "page(1)", "Next page", show=False, id="run.next_page"),
@@ -134,9 +146,13 @@ class CurvesPart(Part[CurvesPage]):
             look = Look(axis=self._wish.axis, smoothing=self._smoothing, empty=self.EMPTY)
             self._plots.show(seen.drawn, look, selected=self._selected)
         else:
-            nothing = f"no plot is meant by {visible(self._wish.pattern)}"
-            self._plots.show_nothing(nothing if self._wish.pattern else self.EMPTY)
+            self._plots.show_nothing(self._why_nothing(seen))
         self.query_one(".caption", Static).update(self._caption(seen), layout=False)
+
+    def _why_nothing(self, seen: CurvesPage) -> str:
+        if self._wish.pattern:
+            return f"no plot is meant by {visible(self._wish.pattern)}"
+        return self.NEVER if seen.has_ended else self.EMPTY
 
     @property
     def _plots(self) -> PlotGrid:
@@ -336,3 +352,7 @@ class SystemPart(CurvesPart):
     TITLE = "system"
     CHOICE = staticmethod(of_the_machine)
     EMPTY = "What the machine does is recorded every ten seconds while the run trains."
+    NEVER = (
+        "Nothing is known of the machine: the run trained for less than ten seconds, or with an "
+        "older version of dilctl."
+    )

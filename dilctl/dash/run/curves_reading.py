@@ -7,7 +7,7 @@ from dilctl.dash.run.curves import Chart, charts, meant
 from dilctl.dash.run.traces_of import Detail, Drawn, TracesOf
 from dilctl.dash.traces import Axis
 from dilctl.jobs import Jobs
-from storage.records import LIVE, Run
+from storage.records import ENDED, LIVE, Run
 
 Choice = Callable[[Iterable[str]], tuple[str, ...]]
 """Which of a run's metrics are drawn at all."""
@@ -29,7 +29,7 @@ class Wish:
     pattern: str = ""
     page: int = 0
     size: int = 2
-    axis: Axis = Axis.STEP
+    axis: Axis = Axis.GRADIENTS
     opened: str | None = None
     detail: Detail | None = None
 
@@ -45,6 +45,7 @@ class CurvesPage:
         all: how many there are without the pattern.
         page: the page that this is, where the one that was wanted is beyond the last.
         drawn: the plots on it.
+        has_ended: whether the run will measure no more.
     """
 
     run: int
@@ -53,6 +54,7 @@ class CurvesPage:
     all: int
     page: int
     drawn: tuple[Drawn, ...]
+    has_ended: bool
 
 
 class CurvesReader:
@@ -82,6 +84,7 @@ class CurvesReader:
             all=len(self._charts),
             page=page,
             drawn=self._traces.drawn(shown, wish.axis, wish.detail),
+            has_ended=run.status in ENDED,
         )
 
     def _find_charts(self, run: Run) -> None:

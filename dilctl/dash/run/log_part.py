@@ -1,5 +1,6 @@
 """The log of a run as it grows: only what is new is read."""
 
+import socket
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -10,6 +11,7 @@ from dilctl.dash.drawing import Pieces
 from dilctl.dash.run.lines_part import LinesPart
 from dilctl.jobs import Jobs
 from dilctl.jobs.logs import LogPiece, LogPlace
+from dilctl.text import visible
 from storage.records import Run
 
 MOST = 5000
@@ -21,9 +23,14 @@ _FAULTS = ("Error", "error:", "Traceback", "✗")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPage:
-    """What the log has grown by."""
+    """What the log has grown by.
+
+    Attributes:
+        elsewhere: the host on which it lies; empty where that is this one, or not known.
+    """
 
     run: int
+    elsewhere: str
     path: str
     before: LogPlace | None
     piece: LogPiece
@@ -53,7 +60,14 @@ class LogPart(LinesPart[LogPage]):
         piece = jobs.log_after(run.id, place, _BYTES)
         if self._path[1] != run.id:
             self._path = (str(jobs.settings.run(run.id).log), run.id)
-        return LogPage(run=run.id, path=self._path[0], before=place, piece=piece)
+        is_far = piece.place is None and run.host not in (None, socket.gethostname())
+        return LogPage(
+            run=run.id,
+            elsewhere=run.host or "" if is_far else "",
+            path=self._path[0],
+            before=place,
+            piece=piece,
+        )
 
     def forget(self) -> None:
         """Read the log anew."""
@@ -82,7 +96,7 @@ class LogPart(LinesPart[LogPage]):
         if page is None:
             return
         count = len(lines.rows)
-        said = [f"{count:,} line{'' if count == 1 else 's'}" if count else "The log is empty."]
+        said = [f"{count:,} line{'' if count == 1 else 's'}" if count else _nothing(page)]
         said += ["older ones are in the file"] if count >= MOST else []
         said += ["following its end" if lines.follows else "f: follow its end"] if count else []
         text = Text("  ·  ".join([*said, page.path]), style="dim", no_wrap=True)
@@ -92,6 +106,11 @@ class LogPart(LinesPart[LogPage]):
         """Keep the end in sight, or stay."""
         self.lines.follow(not self.lines.follows)
         self.say()
+
+
+def _nothing(page: LogPage) -> str:
+    where = visible(page.elsewhere)
+    return f"The log lies on the machine {where}, not here." if where else "The log is empty."
 
 
 def _row(line: str) -> Pieces:

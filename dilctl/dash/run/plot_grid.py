@@ -54,7 +54,7 @@ class PlotGrid(Container, can_focus=True):
                 view = replace(view, axis=look.axis, window=None, cross=None)
             plot.look(view)
             lines = [told.series for told in each.curves]
-            title = _title(each, is_selected=index == selected)
+            title = _title(each, look.axis, is_selected=index == selected)
             plot.show(lines, axis=look.axis, empty=look.empty, title=title)
         self._titles = titles
 
@@ -68,7 +68,7 @@ class PlotGrid(Container, can_focus=True):
         return next((i for i, plot in enumerate(self._plots) if plot is widget), None)
 
 
-def _title(drawn: Drawn, *, is_selected: bool) -> Pieces:
+def _title(drawn: Drawn, axis: Axis, *, is_selected: bool) -> Pieces:
     """The name of a plot, and the best values of its first few curves."""
     name = (f"{'▸' if is_selected else ' '}{visible(drawn.chart.title)}", "bold")
     said = [(told.series.label, *told.best) for told in drawn.curves if told.best]
@@ -76,7 +76,7 @@ def _title(drawn: Drawn, *, is_selected: bool) -> Pieces:
         return (name,)
     of_one = len(said) == 1
     best = ", ".join(
-        f"{'' if of_one else label + ' '}{extreme.value:.4g} at {extreme.step:,}"
+        f"{'' if of_one else label + ' '}{extreme.value:.4g} at {place_in_words(extreme.place, axis)}"
         for label, _, extreme in said[:_TOLD]
     )
     return name, (f"  {said[0][1]} {best}", "dim")

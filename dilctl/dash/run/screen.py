@@ -60,7 +60,14 @@ class RunScreen(ActingScreen[RunPage]):
     BINDINGS = [
         Binding("tab", "part(1)", "Part", id="run.next_part"),
         Binding("shift+tab", "part(-1)", "Part before", show=False, id="run.part_before"),
-        Binding("full_stop", "other_run(1)", "Run", key_display=", .", id="run.next_run"),
+        Binding(
+            "full_stop",
+            "other_run(1)",
+            "Run",
+            key_display=", .",
+            tooltip="The run before or after",
+            id="run.next_run",
+        ),
         # There is little room below, and both are at home in the list of runs.
         Binding("n", "submit", "Submit", show=False, id="runs.submit"),
         Binding("c", "steer('cancel')", "Cancel", show=False, id="runs.cancel"),

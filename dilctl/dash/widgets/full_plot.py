@@ -13,7 +13,7 @@ from textual.message import Message
 
 from dilctl.dash.drawing import View, fitted
 from dilctl.dash.traces import Extreme, Told
-from dilctl.dash.widgets.plot import Plot, said_place
+from dilctl.dash.widgets.plot import Plot, place_in_words, said_place
 from dilctl.dash.widgets.said import Said
 from dilctl.words import INKS
 
@@ -53,11 +53,25 @@ class FullPlot(Vertical):
     """
     BINDINGS: ClassVar = [
         Binding("escape", "close", "Back to the grid", show=False, id="plot.close"),
-        Binding("left,h", "cross(-1)", "Read", key_display="← →", id="plot.left"),
+        Binding(
+            "left,h",
+            "cross(-1)",
+            "Read",
+            key_display="← →",
+            tooltip="Crosshair left or right",
+            id="plot.left",
+        ),
         Binding("right", "cross(1)", "Crosshair right", show=False, id="plot.right"),
         Binding("shift+left", "cross(-10)", "Far left", show=False, id="plot.far_left"),
         Binding("shift+right", "cross(10)", "Far right", show=False, id="plot.far_right"),
-        Binding("plus,equals_sign", "zoom(1)", "Zoom", key_display="+ -", id="plot.closer"),
+        Binding(
+            "plus,equals_sign",
+            "zoom(1)",
+            "Zoom",
+            key_display="+ -",
+            tooltip="Closer or further away",
+            id="plot.closer",
+        ),
         Binding("minus", "zoom(-1)", "Away", show=False, id="plot.away"),
         Binding("less_than_sign", "pan(-1)", "Pan left", show=False, id="plot.pan_left"),
         Binding("greater_than_sign", "pan(1)", "Pan right", show=False, id="plot.pan_right"),
@@ -135,7 +149,8 @@ class FullPlot(Vertical):
         room = width - size * len(heads)
         legend = Text(" " * room + _in_cells(heads, size), style="dim", no_wrap=True)
         for index, told in enumerate(sheet.curves[:most]):
-            cells = [_said(told.newest), _said(told.best and told.best[1]), _said(told.lowest)]
+            extremes = (told.newest, told.best and told.best[1], told.lowest)
+            cells = [_said(extreme, sheet.axis) for extreme in extremes]
             if self.view.cross is not None:
                 point = under[index] if index < len(under) else None
                 cells.insert(0, "" if point is None else f"{point[1]:.5g}")
@@ -205,8 +220,10 @@ class FullPlot(Vertical):
         self.post_message(self.Turned(by))
 
 
-def _said(extreme: Extreme | None) -> str:
-    return "" if extreme is None else f"{extreme.value:.4g}  step {extreme.step:,}"
+def _said(extreme: Extreme | None, axis: str) -> str:
+    if extreme is None:
+        return ""
+    return f"{extreme.value:.4g} at {place_in_words(extreme.place, axis)}"
 
 
 def _in_cells(said: Sequence[str], size: int) -> str:

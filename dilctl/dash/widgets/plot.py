@@ -235,9 +235,14 @@ class Plot(Widget):
 
 def said_place(x: float, axis: str) -> str:
     """A place of the axis in words: ``step 480``, ``gradients 16k``, ``time 2m10s``."""
+    return f"{axis} {place_in_words(x, axis)}"
+
+
+def place_in_words(x: float, axis: str) -> str:
+    """The same without the name of the axis."""
     if axis == "time":
-        return f"time {duration(x)}"
-    return f"{axis} {x:,.0f}" if abs(x) < 1e6 else f"{axis} {number(x)}"
+        return duration(x)
+    return f"{x:,.0f}" if abs(x) < 1e6 else number(x)
 
 
 def _reading(
