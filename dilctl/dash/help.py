@@ -8,7 +8,7 @@ from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from dilctl.dash.keys import is_everywhere, meaning, without_partners
+from dilctl.dash.keys import is_everywhere, said_of, without_partners
 from dilctl.dash.modal import Modal
 from dilctl.dash.words import STYLES
 from dilctl.words import SIGNS
@@ -28,6 +28,7 @@ QUERIES = (
 )
 
 WORDS = (
+    ("live first", "what runs, waits or is paused before what has ended; then the newest"),
     ("seen", "a degradation that the run was trained on"),
     ("unseen", "one outside all that it was trained on: what the leaderboard is about"),
     ("interpolated", "a level between trained ones; counts as neither"),
@@ -97,5 +98,5 @@ class HelpScreen(Modal[None]):
         for active in without_partners(keys, self.app.get_key_display):
             binding = active.binding
             text.append(f"  {self.app.get_key_display(binding):<14}", style="bold cyan")
-            text.append(f"{meaning(binding):<30} ", style="not bold")
+            text.append(f"{said_of(binding):<30} ", style="not bold")
             text.append(f"{binding.id}\n", style="not bold dim")

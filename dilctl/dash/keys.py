@@ -48,13 +48,11 @@ def without_partners(
     pairs = [shown_as(active.binding).split() for active in keys]
     told = {key for pair in pairs if len(pair) > 1 for key in pair}
     return tuple(
-        active
-        for active in keys
-        if active.binding.show or shown_as(active.binding) not in told
+        active for active in keys if active.binding.show or shown_as(active.binding) not in told
     )
 
 
-def meaning(binding: Binding) -> str:
+def said_of(binding: Binding) -> str:
     """What a key does; the tooltip of one that stands for two says it of both."""
     is_pair = binding.key_display is not None and binding.tooltip
     return binding.tooltip if is_pair else binding.description

@@ -6,9 +6,9 @@ from datetime import datetime
 from rich.cells import cell_len
 from rich.text import Text
 
-from dilctl.text import visible
+from dilctl.text import one_line, visible
 from dilctl.words import SIGNS, duration, figure
-from storage.records import ENDED, Run, Status, Wanted
+from storage.records import ENDED, LIVE, Run, Status, Wanted
 
 STYLES: Mapping[Status, str] = {
     Status.QUEUED: "cyan",
@@ -20,6 +20,9 @@ STYLES: Mapping[Status, str] = {
     Status.CANCELLED: "dim",
 }
 """The colour of a status, which never stands without its sign and word."""
+
+TESTING = "testing"
+"""What a run does last, and how its activity begins then: see ``trainers.examination``."""
 
 
 def fit(text: Text | str, width: int, *, right: bool = False) -> Text:
@@ -35,11 +38,37 @@ def fit(text: Text | str, width: int, *, right: bool = False) -> Text:
 
 
 def state(run: Run) -> Text:
-    """Sign and word of a run's state; a run that is asked to stop says so."""
+    """Sign and word of a run's state; one that is asked to stop, or that is tested, says so."""
     word = run.status.value
     if run.wanted is not None and run.status not in ENDED:
         word = {Wanted.CANCEL: "stopping", Wanted.PAUSE: "pausing"}[run.wanted]
+    elif is_tested(run):
+        word = TESTING
     return Text(f"{SIGNS[run.status]} {word}", style=STYLES[run.status])
+
+
+def is_tested(run: Run) -> bool:
+    """Whether a run is trained, but not done before it is tested, too."""
+    return run.status is Status.RUNNING and run.activity.startswith(TESTING)
+
+
+def because(word: str, why: str) -> str:
+    """What follows a word of state, without saying the word twice.
+
+    ``paused`` and ``paused; goes on`` make ``; goes on``, ``failed`` and ``no disk`` ``: no disk``.
+    """
+    said = one_line(why)
+    rest = said.removeprefix(word)
+    is_said = rest != said and not rest[:1].isalnum()
+    return rest if is_said or not said else f": {said}"
+
+
+def state_and_why(run: Run) -> Text:
+    """What a run does, why it waits, or why it ended as it did, after the word of its state."""
+    text = state(run)
+    doing = run.activity if run.status in LIVE else ""
+    why = because(text.plain.partition(" ")[2], doing or run.reason)
+    return text.append(why, style="not bold red" if run.status is Status.FAILED else "not bold")
 
 
 def progress(fraction: float, width: int) -> Text:
@@ -68,12 +97,10 @@ def difference(value: float) -> str:
     return figure(value, signed=True).replace("-", "−")
 
 
-def situation(run: Run) -> Text:
-    """One line on a run: what it does, why it waits, or why it ended as it did."""
-    line = Text(f"run {run.id}  ", style="bold").append(visible(run.name))
-    line.append_text(Text("  ").append_text(state(run)))
-    said = run.reason if run.status not in (Status.STARTING, Status.RUNNING) else run.activity
-    said = said or run.reason
-    if said:
-        line.append(f": {visible(said)}", style="red" if run.status is Status.FAILED else "")
-    return line
+def situation(run: Run, width: int, hint: str) -> Text:
+    """Two lines on a run: why it is as it is comes first; its name and a hint have what is left."""
+    text = Text(f"run {run.id}  ", style="bold").append_text(state_and_why(run))
+    if cell_len(text.plain) <= width:
+        text.append("\n").append_text(fit(run.name, max(1, width - len(hint) - 1)))
+        text.append(f" {hint}", "not bold dim")
+    return text

@@ -83,7 +83,8 @@ def _of_images(page: ComparePage, order: str) -> str:
     line = page.lines[0]
     means = [_mean(cell) for cell in line.runs[1:] if cell is not None]
     over = f"; mean {', '.join(means)}" if any(means) else ""
-    return f"{line_label(line)}, {len(page.images)} images, {order}{over}; enter shows pictures"
+    many = "1 image" if len(page.images) == 1 else f"{len(page.images):,} images"
+    return f"{line_label(line)}, {many}, {order}{over}; enter shows pictures"
 
 
 def _mean(cell: "Beside") -> str:

@@ -250,7 +250,7 @@ class CompareScreen(ActingScreen[ComparePage]):
     def action_copy(self) -> None:
         """Copy the table in sight."""
         if self._sheet is not None and self._wish.part is not Part.CURVES:
-            self.copy(self._sheet.as_text, f"{len(self._sheet.rows)} rows, tab-separated")
+            self.copy(self._sheet.as_text, "the table, tab-separated")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether a key does anything for this part."""

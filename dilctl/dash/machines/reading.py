@@ -86,6 +86,7 @@ class MachinesReader:
         self._queue: tuple[tuple[int | None, Run], ...] = ()
         self._looks = 0
         self._events: tuple[Event, ...] = ()
+        self._has_past = False
 
     def forget(self) -> None:
         """Read everything anew at the next look; histories stay, as they cannot be read."""
@@ -99,6 +100,7 @@ class MachinesReader:
         if is_new:
             self._order = self._read_order(news)
             self._events = self._read_events(news.event)
+            self._has_past = bool(self._events) or self._jobs.registry.highest_run() > 0
             self._news = news
         if is_new or self._looks % _QUEUE_EVERY == 0:
             self._queue = self._read_queue()
@@ -109,7 +111,7 @@ class MachinesReader:
             queue=self._queue,
             counts=news.counts,
             events=self._events,
-            has_past=news.event > 0,
+            has_past=self._has_past,
             runs_weigh=self._weighing.go_on(),
         )
 

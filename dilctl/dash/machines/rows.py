@@ -6,7 +6,7 @@ from datetime import datetime
 from rich.text import Text
 
 from dilctl.dash.machines.gauges import gauge
-from dilctl.dash.words import STYLES, fit
+from dilctl.dash.words import STYLES, because, fit
 from dilctl.text import one_line, visible
 from dilctl.words import SIGNS, duration
 from storage.records import Event, Run
@@ -153,8 +153,7 @@ class Happened:
         moment = f"{at:%H:%M}" if self.is_today else f"{at:%d %b %H:%M}"
         line = Text().append(moment, style="dim").append(f"  run {event.run} ")
         line.append(f"{SIGNS[event.status]} {event.status}", style=STYLES[event.status] or "bold")
-        if event.why != event.status and event.why:
-            line.append(f": {one_line(event.why)}")
+        line.append(because(event.status, event.why))
         return fit(line.append(f"  ({visible(event.who)})", style="dim"), width)
 
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Static
 
-from dilctl.dash.run.curves import of_the_machine, of_the_model
+from dilctl.dash.run.curves import of_the_model
 from dilctl.dash.run.curves_reading import Choice, CurvesPage, CurvesReader, Wish
 from dilctl.dash.run.find_line import FindLine
 from dilctl.dash.run.grid import Grid, fitting, remembered
@@ -344,15 +344,3 @@ class CurvesPart(Part[CurvesPage]):
         if smoothing in SMOOTHINGS:
             self._smoothing = float(smoothing or 0.0)
         self._grid = remembered(state)
-
-
-class SystemPart(CurvesPart):
-    """What the machine did meanwhile."""
-
-    TITLE = "system"
-    CHOICE = staticmethod(of_the_machine)
-    EMPTY = "What the machine does is recorded every ten seconds while the run trains."
-    NEVER = (
-        "Nothing is known of the machine: the run trained for less than ten seconds, or with an "
-        "older version of dilctl."
-    )

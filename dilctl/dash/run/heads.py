@@ -37,7 +37,7 @@ def situation_of(run: Run, note: Note | None) -> Text:
     line = Text(no_wrap=True, overflow="ellipsis")
     said = run.activity if run.status in LIVE else ""
     said = one_line(said or run.reason)
-    if said:
+    if said and said != run.status:  # which the line above says
         line.append(f"{said}  ", style="red" if run.status is Status.FAILED else "")
     else:
         line.append(f"{visible(run.rule)} · {visible(run.network)} · {visible(run.task)}  ")

@@ -99,7 +99,8 @@ class LogPart(LinesPart[LogPage]):
         said = [f"{count:,} line{'' if count == 1 else 's'}" if count else _nothing(page)]
         said += ["older ones are in the file"] if count >= MOST else []
         said += ["following its end" if lines.follows else "f: follow its end"] if count else []
-        text = Text("  ·  ".join([*said, page.path]), style="dim", no_wrap=True)
+        said += [] if page.elsewhere else [page.path]
+        text = Text("  ·  ".join(said), style="dim", no_wrap=True)
         self.query_one(".caption", Static).update(text, layout=False)
 
     def action_follow(self) -> None:

@@ -10,7 +10,7 @@ from dilctl.dash.drawing import Pieces
 from dilctl.dash.run.grid import Grid
 from dilctl.dash.run.traces_of import Drawn
 from dilctl.dash.traces import Axis
-from dilctl.dash.widgets.plot import Plot
+from dilctl.dash.widgets.plot import Plot, value_and_place
 from dilctl.text import visible
 
 _TOLD = 3
@@ -76,7 +76,7 @@ def _title(drawn: Drawn, axis: Axis, *, is_selected: bool) -> Pieces:
         return (name,)
     of_one = len(said) == 1
     best = ", ".join(
-        f"{'' if of_one else label + ' '}{extreme.value:.4g} at {place_in_words(extreme.place, axis)}"
+        f"{'' if of_one else label + ' '}{value_and_place(extreme, axis)}"
         for label, _, extreme in said[:_TOLD]
     )
     return name, (f"  {said[0][1]} {best}", "dim")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -14,15 +15,16 @@ from dilctl.dash.actions.screen import ActingScreen
 from dilctl.dash.live import Seat
 from dilctl.dash.news import News
 from dilctl.dash.places import Place, Subject
-from dilctl.dash.run.curves_part import CurvesPart, SystemPart
+from dilctl.dash.run.curves_part import CurvesPart
 from dilctl.dash.run.environment_part import EnvironmentPart
 from dilctl.dash.run.evaluations_part import EvaluationsPart
 from dilctl.dash.run.heads import head, situation_of
 from dilctl.dash.run.log_part import LogPart
 from dilctl.dash.run.part import Part
 from dilctl.dash.run.settings_part import SettingsPart
+from dilctl.dash.run.system_part import SystemPart
+from dilctl.dash.runs.captions import EMPTY
 from dilctl.dash.widgets.parts_bar import PartsBar
-from dilctl.errors import NotFoundError
 from dilctl.jobs import Jobs
 from storage.records import Note, Run
 
@@ -34,6 +36,13 @@ _PARTS: tuple[type[Part[Any]], ...] = (
     EnvironmentPart,
     SystemPart,
 )
+
+
+_TOO_LARGE = 1 << 31
+"""No registry numbers its runs so high; what is remembered may be anything."""
+
+
+_OR_A_KEY = Text("\n\nHere, n opens a form that queues runs.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +61,7 @@ class RunPage:
     seen: Any
 
 
-class RunScreen(ActingScreen[RunPage]):
+class RunScreen(ActingScreen[RunPage | None]):
     """Parts turned by tab; a comma and a full stop lead to other runs."""
 
     PLACE = Place.RUN
@@ -77,6 +86,7 @@ class RunScreen(ActingScreen[RunPage]):
     def __init__(self, seat: Seat) -> None:
         super().__init__(seat)
         self._run: int | None = None
+        self._last = 0
         self._way: tuple[int, ...] = ()
         self._by = 0
         self._page: RunPage | None = None
@@ -95,7 +105,8 @@ class RunScreen(ActingScreen[RunPage]):
         return (self._page.run,) if self._page else ()
 
     def compose_body(self) -> ComposeResult:
-        """What it does, the titles of the parts, the parts."""
+        """What it does, the titles of the parts, the parts; or how a first run comes to be."""
+        yield Static(EMPTY + _OR_A_KEY, id="no-run", markup=False)
         yield Static(id="situation", markup=False)
         yield PartsBar(tuple(self._parts))
         with Container(id="part"):
@@ -131,11 +142,12 @@ class RunScreen(ActingScreen[RunPage]):
 
     # Reading, in a thread
 
-    def read(self, news: News) -> RunPage:
-        """The run now, with what its part in front shows."""
+    def read(self, news: News) -> RunPage | None:
+        """The run now, with what its part in front shows; None while there is none at all."""
         del news
         jobs, part = self.seat.jobs, self._parts[self._front]
-        run = self._present(jobs)
+        if (run := self._present(jobs)) is None:
+            return None
         by, self._by = self._by, 0
         if by:
             run = self._neighbour(jobs, run, by)
@@ -149,13 +161,12 @@ class RunScreen(ActingScreen[RunPage]):
             seen=part.read(jobs, run),
         )
 
-    def _present(self, jobs: Jobs) -> Run:
+    def _present(self, jobs: Jobs) -> Run | None:
+        """The run that is looked at, else that of the last sitting, else the newest."""
         if self._run is not None:
             return jobs.run(self._run)
-        newest = jobs.runs(limit=1)
-        if not newest:
-            raise NotFoundError("there is no run yet; begin with: dilctl demo")
-        return newest[0]
+        found = jobs.runs(ids=[self._last]) if self._last else ()
+        return next(iter(found or jobs.runs(limit=1)), None)
 
     def _neighbour(self, jobs: Jobs, run: Run, by: int) -> Run:
         """The run after or before in the list that one came with, else by number."""
@@ -178,10 +189,21 @@ class RunScreen(ActingScreen[RunPage]):
 
     # Showing
 
-    def show(self, page: RunPage) -> None:
+    def show(self, page: RunPage | None) -> None:
         """Bring everything up to date; what was read of a run or part left behind is let go."""
-        if page.run.id != self._run:
-            return
+        if page is None:
+            self._show_nothing()
+        elif page.run.id == self._run:
+            self._show_run(page)
+
+    def _show_nothing(self) -> None:
+        self.head = Text("no run", style="bold")
+        self.add_class("-nothing")
+
+    def _show_run(self, page: RunPage) -> None:
+        if self.has_class("-nothing"):
+            self.remove_class("-nothing")
+            self._parts[self._front].enter()
         self._page = page
         self.head = head(page.run, page.way)
         situation = situation_of(page.run, page.note)
@@ -192,12 +214,18 @@ class RunScreen(ActingScreen[RunPage]):
     # Between two sittings
 
     def remembered(self) -> Mapping[str, Any]:
-        """The part in front, and what each part keeps."""
+        """The run, the part in front, and what each part keeps."""
         kept = {title: dict(part.remembered()) for title, part in self._parts.items()}
-        return {"part": self._front, "parts": {title: each for title, each in kept.items() if each}}
+        return {
+            "run": self._run or self._last,
+            "part": self._front,
+            "parts": {title: each for title, each in kept.items() if each},
+        }
 
     def recall(self, state: Mapping[str, Any]) -> None:
         """Take it up."""
+        run = state.get("run")
+        self._last = run if type(run) is int and 0 < run < _TOO_LARGE else 0
         if state.get("part") in tuple(self._parts):
             self._front = str(state["part"])
         parts = state.get("parts")

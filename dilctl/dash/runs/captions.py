@@ -4,11 +4,11 @@ from rich.text import Text
 
 from dilctl.dash.runs.columns import KNOWN
 from dilctl.dash.runs.reading import RunsPage
-from dilctl.dash.runs.wish import Wish
 from dilctl.dash.words import STYLES
 from dilctl.jobs import AgentState
 from dilctl.text import visible
 from dilctl.words import SIGNS
+from storage.records import ENDED
 
 EMPTY = Text.assemble(
     ("There are no runs yet.\n\n", "bold"),
@@ -37,7 +37,7 @@ def advice(agent: AgentState) -> str:
     """What a person may want to do; empty when there is nothing."""
     if agent.running:
         return ""
-    return f"No agent works on {visible(agent.host)}. To start one: dilctl agent start"
+    return f"No agent works on {visible(agent.host)}. A starts one; so does: dilctl agent start"
 
 
 def head(page: RunsPage, marked: int) -> Text:
@@ -57,12 +57,14 @@ def _how_many(page: RunsPage) -> str:
     meant, total = len(page.order.statuses), page.news.total
     of = f"{meant:,} of {total:,}" if page.wish.query else f"{meant:,}"
     runs = "run" if total == 1 else "runs"
-    return f"{of} {runs}{_order(page.wish)}{_grouping(page)}"
+    return f"{of} {runs}{_order(page)}{_grouping(page)}"
 
 
-def _order(wish: Wish) -> str:
+def _order(page: RunsPage) -> str:
+    wish = page.wish
     if not wish.sort:
-        return ""
+        is_split = len({None if s in ENDED else s for s in page.order.counts}) > 1
+        return ", live first" if is_split else ""
     field = wish.sort.removeprefix("-")
     standing = field.removeprefix("psnr@crops:")
     by = f"{standing} PSNR" if standing in ("seen", "unseen") else visible(field)

@@ -1,5 +1,6 @@
 """What can stand in a column of the list of runs."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +9,7 @@ from functools import cache
 from rich.text import Text
 
 from dilctl.dash.runs.wish import is_field
-from dilctl.dash.words import decibels, progress, state
+from dilctl.dash.words import TESTING, decibels, is_tested, progress, state
 from dilctl.jobs.found import value_of
 from dilctl.text import visible
 from dilctl.words import duration
@@ -18,6 +19,9 @@ NARROWEST_NAME = 12
 WIDEST_NAME = 44
 
 _LONGEST_TITLE = 18
+_PROGRESS = 9
+_PART = re.compile(r", (\d+) of (\d+)$")
+"""How the activity of a run that is tested ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +31,12 @@ class About:
     Attributes:
         now: the present time.
         devices: what live runs hold of their machines, by number.
+        shown: keys of the columns that it stands among.
     """
 
     now: datetime
     devices: Mapping[int, str] = field(default_factory=dict[int, str])
+    shown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +149,41 @@ def _age(run: Run, about: About) -> str:
     return f"{int(seconds // 60)}m" if 60 <= seconds < 3600 else duration(seconds)  # noqa: PLR2004 -- a minute, an hour
 
 
+def _name(run: Run, about: About) -> str:
+    """Without those of the last words that repeat another column, as ``rule=erm`` does."""
+    words = run.name.split(" ")
+    first = next((i for i in range(len(words), 0, -1) if "=" not in words[i - 1]), 0)
+    told = [word for word in words[first:] if not _is_shown(run, word, about.shown)]
+    return " ".join((*words[:first], *told)) or run.name
+
+
+def _is_shown(run: Run, word: str, shown: frozenset[str]) -> bool:
+    key, _, said = word.partition("=")
+    if key in shown and key in _REPEATED:
+        return str(getattr(run, key)) == said
+    key = f"config.{key}"
+    return key in shown and _said(value_of(run, key)) == said
+
+
+_REPEATED = ("rule", "network", "task", "seed")
+
+
 def _progress(run: Run, _: About) -> Text | str:
+    if is_tested(run):
+        return _tested(run.activity)
     if run.status not in LIVE and not run.fraction:
         return ""
-    bar = progress(run.fraction, 9)
+    bar = progress(run.fraction, _PROGRESS)
     if run.status in ENDED:
         bar.stylize("dim")
     return bar
+
+
+def _tested(activity: str) -> str:
+    """How many of its tests it is at, where there is room for both numbers."""
+    found = _PART.search(activity)
+    said = "" if found is None else f"test {found[1]}/{found[2]}"
+    return said if 0 < len(said) <= _PROGRESS else said.removeprefix("test ") or TESTING
 
 
 def _left(run: Run, _: About) -> str:
@@ -158,10 +192,10 @@ def _left(run: Run, _: About) -> str:
     return duration(run.seconds_left)
 
 
-def _field(name: str, width: int, help: str, *, title: str = "") -> Column:
+def _field(name: str, width: int, help: str) -> Column:
     return Column(
         key=name,
-        title=title or name,
+        title=name,
         width=width,
         cell=lambda run, _: getattr(run, name) or "",
         sort=name,
@@ -184,13 +218,35 @@ def _count(name: str, width: int, help: str, *, falls: bool = False) -> Column:
 
 _EVERY = (
     _count("id", 2, "the run's number", falls=True),
-    Column(key="state", title="state", width=11, cell=lambda r, _: state(r), sort="status"),
-    _field("name", NARROWEST_NAME, "what people call it"),
+    Column(
+        key="state",
+        title="state",
+        width=11,
+        cell=lambda run, _: state(run),
+        sort="status",
+        help="what it does, or how it ended",
+    ),
+    Column(
+        key="name",
+        title="name",
+        width=NARROWEST_NAME,
+        cell=_name,
+        sort="name",
+        help="what people call it",
+    ),
     _field("rule", 6, "training rule"),
     _field("network", 8, "what is trained"),
     _field("task", 8, "what it is trained for"),
     _count("seed", 4, "the seed of its chance"),
-    Column(key="progress", title="progress", width=9, cell=_progress, sort="progress", falls=True),
+    Column(
+        key="progress",
+        title="progress",
+        width=_PROGRESS,
+        cell=_progress,
+        sort="progress",
+        falls=True,
+        help="share of its training, then its tests",
+    ),
     Column(
         key="left",
         title="left",

@@ -51,6 +51,14 @@ class Filtered(LiveScreen[Page]):
         """Put the focus where it was before the line had it."""
 
     @abstractmethod
+    def keep_place(self) -> None:
+        """Note where the cursor is, before another query is typed."""
+
+    @abstractmethod
+    def return_to_place(self) -> None:
+        """Put it there again, as that query was left."""
+
+    @abstractmethod
     def known_runs(self) -> Iterable[Run]:
         """Runs whose words a query is completed with."""
 
@@ -59,6 +67,7 @@ class Filtered(LiveScreen[Page]):
         line = self.query_one(QueryLine)
         if not line.is_open:
             self._query_before = self.asked
+            self.keep_place()
         line.open(self.asked, words.completions(self.known_runs()))
         self.refresh_bindings()
 
@@ -78,6 +87,7 @@ class Filtered(LiveScreen[Page]):
     def _as_before(self) -> None:
         self._close()
         if self.asked != self._query_before:
+            self.return_to_place()
             self.ask(self._query_before)
 
     @on(QueryLine.Typed)

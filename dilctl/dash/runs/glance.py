@@ -8,7 +8,8 @@ from dilctl.braille import Series
 from dilctl.jobs import Jobs
 from storage.records import Note, ReducedCurve, Run
 
-_CURVES = ("psnr@crops:seen", "psnr@crops:unseen")
+SEEN, UNSEEN = "psnr@crops:seen", "psnr@crops:unseen"
+_CURVES = (SEEN, UNSEEN)
 _ELSE = "loss"
 
 
@@ -70,7 +71,7 @@ def _log(jobs: Jobs, run: Run, lines: int) -> tuple[str, ...]:
         return (f"the log cannot be read: {error.strerror}",)
 
 
-def series(curve: ReducedCurve) -> Series:
+def series(curve: ReducedCurve, label: str) -> Series:
     """A curve by the gradients it cost; each column gives its extremes."""
     xs: list[float] = []
     ys: list[float] = []
@@ -79,4 +80,4 @@ def series(curve: ReducedCurve) -> Series:
             if math.isfinite(y):
                 xs.append(float(column.gradients))
                 ys.append(y)
-    return Series(label=curve.metric.rpartition(":")[2], xs=tuple(xs), ys=tuple(ys))
+    return Series(label=label, xs=tuple(xs), ys=tuple(ys))

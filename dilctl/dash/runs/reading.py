@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from dilctl.dash.news import News
 from dilctl.dash.runs.glance import Glance, Room, glance_at
-from dilctl.dash.runs.order import Order, live_first, ordered
+from dilctl.dash.runs.group_glance import GroupGlance, GroupReader
+from dilctl.dash.runs.order import Group, Order, Row, live_first, ordered
 from dilctl.dash.runs.wish import Wish
 from dilctl.jobs import Jobs
 from storage.errors import UnknownRunError
@@ -29,14 +30,14 @@ class Sight:
     Attributes:
         ids: the runs in sight, and some beyond.
         marked: the runs that are marked.
-        cursor: the run under the cursor.
+        cursor: the run or the group under the cursor.
         room: for what is told of it; None where nothing is.
         has_devices: whether devices are shown.
     """
 
     ids: tuple[int, ...] = ()
     marked: frozenset[int] = frozenset()
-    cursor: int | None = None
+    cursor: Row | None = None
     room: Room | None = None
     has_devices: bool = False
 
@@ -51,7 +52,7 @@ class RunsPage:
         records: the runs in sight.
         marked: those of the marked runs that there still are.
         devices: what live runs in sight hold, by number.
-        glance: at the run under the cursor, where that is wanted.
+        glance: at the run or the group under the cursor, where that is wanted.
         news: the news of then.
     """
 
@@ -60,7 +61,7 @@ class RunsPage:
     records: Mapping[int, Run]
     marked: Mapping[int, Run]
     devices: Mapping[int, str]
-    glance: Glance | None
+    glance: Glance | GroupGlance | None
     news: News
 
 
@@ -82,6 +83,7 @@ class RunsReader:
     _devices: Mapping[tuple[int, int], str] = field(default_factory=dict[tuple[int, int], str])
     _glance: Glance | None = None
     _room: Room | None = None
+    _members: GroupReader | None = None
 
     def read(self, news: News, wish: Wish, sight: Sight) -> RunsPage:
         """The runs now. Raises the errors of ``Jobs``; the next call then starts afresh."""
@@ -95,7 +97,7 @@ class RunsReader:
         self._read_records((*sight.ids, *first), anew=has_news or not self._looks % _ANEW)
         self._read_marked(sight.marked)
         self._read_devices(shown=sight.has_devices)
-        self._read_glance(sight, anew=has_news)
+        glance = self._look(sight, anew=has_news)
         self._asked = (news, wish)
         return RunsPage(
             wish=wish,
@@ -103,7 +105,7 @@ class RunsReader:
             records=self._known,
             marked=self._marked,
             devices={run: said for (run, _), said in self._devices.items() if said},
-            glance=self._glance,
+            glance=glance,
             news=news,
         )
 
@@ -165,8 +167,20 @@ class RunsReader:
             return ",".join(map(str, gpus))
         return "cpu" if attempts and attempts[-1].devices else ""
 
-    def _read_glance(self, sight: Sight, *, anew: bool) -> None:
-        run = None if sight.cursor is None else self._known.get(sight.cursor)
+    def _look(self, sight: Sight, *, anew: bool) -> Glance | GroupGlance | None:
+        if not isinstance(sight.cursor, Group):
+            self._members = None
+            self._read_glance(sight.cursor, sight, anew=anew)
+            return self._glance
+        label, groups = sight.cursor.label, self._order.groups if self._order.is_grouped else ()
+        group = next((group for group in groups if group.label == label), None)
+        if group is None or sight.room is None:
+            return None
+        self._members = self._members or GroupReader(self.jobs)
+        return self._members.read(group, self._order.statuses, sight.room, anew=anew)
+
+    def _read_glance(self, cursor: int | None, sight: Sight, *, anew: bool) -> None:
+        run = None if cursor is None else self._known.get(cursor)
         before, room_before = self._glance, self._room
         self._glance, self._room = None, sight.room
         if run is None or sight.room is None:

@@ -8,28 +8,23 @@ from textual.binding import Binding
 from dilctl.dash.actions.screen import ActingScreen
 from dilctl.dash.places import Place, Subject
 from dilctl.dash.runs import words
-from dilctl.dash.runs.columns import Column
+from dilctl.dash.runs.columns import Column, column
 from dilctl.dash.runs.columns_form import ColumnsForm
 from dilctl.dash.runs.grouping_form import GroupingForm
 from dilctl.dash.runs.order import Group
 from dilctl.dash.runs.reading import RunsPage
+from dilctl.dash.runs.sorting_form import SortingForm
 from dilctl.dash.runs.table import RunsTable
 from dilctl.dash.runs.view import RunsView
 from storage.records import Run
-
-REST = 0.08
-"""Seconds that the cursor rests on a run before the pane tells of it."""
-_LOWEST = 20
-"""Lines of a terminal in which the pane still has room below the list."""
-_SEEKS = 3
 
 
 class RunsScreen(RunsView, ActingScreen[RunsPage]):
     """Opens, compares, sorts, groups; the actions on runs take ``chosen_runs``."""
 
     BINDINGS = [
-        Binding("s", "sort(1)", "Sort", id="runs.sort"),
-        Binding("S", "sort(-1)", "Sort by column before", show=False, id="runs.sort_back"),
+        Binding("s", "sort", "Sort", id="runs.sort"),
+        Binding("S", "sort_back", "Sort by column before", show=False, id="runs.sort_back"),
         Binding("I", "invert", "Other way round", show=False, id="runs.invert"),
         Binding("w", "group", "Group", id="runs.group"),
         Binding("C", "columns", "Columns", show=False, id="runs.columns"),
@@ -87,13 +82,22 @@ class RunsScreen(RunsView, ActingScreen[RunsPage]):
             said = str(ids[0]) if len(ids) == 1 else f"{len(ids):,} numbers"
             self.copy(before + " ".join(map(str, ids)), f"{what} {said}")
 
-    def action_sort(self, by: int) -> None:
-        """Sort by the next column, or the one before."""
+    def action_sort(self) -> None:
+        """Ask by which column to sort."""
+        form = SortingForm(self.wish.sort, self.table.columns)
+        self.app.push_screen(form, self._sort_by)
+
+    def _sort_by(self, key: str | None) -> None:
+        if key is not None:
+            self._sort(column(key), before=self.wish.sort)
+
+    def action_sort_back(self) -> None:
+        """Sort by the column before."""
         sortable = [column for column in self.table.columns if column.sort]
         if sortable:
             now = (self.wish.sort or "id").removeprefix("-")
-            place = next((i for i, column in enumerate(sortable) if column.sort == now), -by)
-            self._sort(sortable[(place + by) % len(sortable)], anew=True)
+            place = next((i for i, column in enumerate(sortable) if column.sort == now), 0)
+            self._sort(sortable[place - 1], before="-")
 
     def action_invert(self) -> None:
         """Turn the order round."""
@@ -104,12 +108,11 @@ class RunsScreen(RunsView, ActingScreen[RunsPage]):
     @on(RunsTable.Headed)
     def _headed(self, message: RunsTable.Headed) -> None:
         if message.column.sort:
-            self._sort(message.column, anew=False)
+            self._sort(message.column, before=self.wish.sort)
         else:
             self.tell(f"Runs cannot be sorted by {message.column.title}.")
 
-    def _sort(self, column: Column, *, anew: bool) -> None:
-        before = "-" if anew else self.wish.sort
+    def _sort(self, column: Column, *, before: str) -> None:
         self.make(replace(self.wish, sort=column.order(before)))
 
     def action_group(self) -> None:
@@ -136,9 +139,5 @@ class RunsScreen(RunsView, ActingScreen[RunsPage]):
 
     def action_pane(self) -> None:
         """Show the pane, or take it away."""
-        if self.is_wide:
-            self.view = replace(self.view, beside=not self.view.beside)
-        else:
-            self.view = replace(self.view, below=not self.view.below)
-        self.place_pane()
+        self.turn_pane()
         self.call_after_refresh(self.look, again=True)

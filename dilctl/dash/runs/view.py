@@ -17,7 +17,7 @@ from dilctl.dash.runs import captions, words
 from dilctl.dash.runs.columns import About, Column
 from dilctl.dash.runs.filtering import Filtered
 from dilctl.dash.runs.fitting import columns_for
-from dilctl.dash.runs.order import Order, Row
+from dilctl.dash.runs.order import Group, Order, Row
 from dilctl.dash.runs.pane import Pane
 from dilctl.dash.runs.reading import RunsPage, RunsReader, Sight
 from dilctl.dash.runs.sheet import Content
@@ -31,6 +31,8 @@ REST = 0.08
 """Seconds that the cursor rests on a run before the pane tells of it."""
 _LOWEST = 20
 """Lines of a terminal in which the pane still has room below the list."""
+_BAND = 9
+"""Lines of the pane below the list, at least."""
 _SEEKS = 3
 
 
@@ -49,17 +51,20 @@ class RunsView(Filtered[RunsPage]):
         self._order, self._folded = Order(), frozenset[str | None]()
         self._rows: list[Row] = []
         self._highest = 0
+        self._band: int | None = None
         self._resting: Timer | None = None
         self._sought, self._seeks = 0, 0
+        self._kept: Row | None = None
 
     def compose_body(self) -> ComposeResult:
-        """The list and its pane, the query's line, a line on the run under the cursor."""
-        with Vertical(id="runs-body"):
-            yield RunsTable(self._content(()), id="runs")
-            yield Static(captions.EMPTY, id="empty", markup=False)
-            yield Pane()
+        """The list and its pane, or lines on the run under the cursor; the query's line."""
+        with Vertical(id="runs-whole"):
+            with Vertical(id="runs-body"):
+                yield RunsTable(self._content(()), id="runs")
+                yield Static(captions.EMPTY, id="empty", markup=False)
+                yield Pane()
+            yield Static(id="situation", markup=False)
         yield QueryLine(words.completed)
-        yield Static(id="situation", markup=False)
 
     def read(self, news: News) -> RunsPage:
         """The runs now."""
@@ -87,7 +92,7 @@ class RunsView(Filtered[RunsPage]):
         if page.wish != self.wish:  # another one was made while this page was read
             return
         is_other_list = self._page is not None and self._page.wish != page.wish
-        self._page = page
+        under, self._page = self.table.under, page
         self.advice = captions.advice(page.news.agent)
         self.set_class(not page.order.statuses, "-empty")
         if self.has_class("-empty"):
@@ -96,12 +101,19 @@ class RunsView(Filtered[RunsPage]):
             self.table.marks.keep_only(page.order.statuses)
         self.draw()
         if is_other_list:
-            self.table.start_at_top()
+            self._keep_cursor(under)
         self._seek()
-        if page.glance is not None or not self._sight.cursor:
+        if page.glance is not None or self._sight.cursor is None:
             self.query_one(Pane).show(page.glance)
         if self.focused is None:  # the list was not there to be moved in
             self.table.focus()
+
+    def _keep_cursor(self, under: Row | None) -> None:
+        """Leave it on its run, or on the group of that; where the list has neither, begin anew."""
+        if isinstance(under, int) and under in self._order.statuses:
+            self.table.move_to(self.table.row)
+        else:
+            self.table.start_at_top()
 
     def draw(self) -> None:
         """Show the page as it is wanted now."""
@@ -111,6 +123,7 @@ class RunsView(Filtered[RunsPage]):
             self._order, self._folded = self._page.order, self.view.folded
             self._rows = self._order.rows(self._folded)
             self._highest = max(self._order.statuses, default=0)
+        self.place_pane()
         columns = columns_for(self.table.room, self.view.columns, self._highest)
         self.table.show(self._content(columns))
 
@@ -120,7 +133,11 @@ class RunsView(Filtered[RunsPage]):
             order=self._order,
             rows=self._rows,
             records={} if page is None else page.records,
-            about=About(now=self.seat.clock(), devices={} if page is None else page.devices),
+            about=About(
+                now=self.seat.clock(),
+                devices={} if page is None else page.devices,
+                shown=frozenset(column.key for column in columns),
+            ),
             columns=columns,
             sort=self.wish.sort,
             by=self.wish.by,
@@ -163,23 +180,23 @@ class RunsView(Filtered[RunsPage]):
 
     @staticmethod
     def _tells_of(sight: Sight) -> object:
-        return (sight.cursor, sight.room)
+        cursor = sight.cursor  # a group is another object with each new order
+        return ((cursor.label,) if isinstance(cursor, Group) else cursor, sight.room)
 
     def _see(self) -> None:
         """Note what is in sight, for the next look; say what concerns the cursor."""
         table, page = self.table, self._page
-        under = table.under
         self._sight = Sight(
             ids=table.sight,
             marked=table.marks.ids,
-            cursor=under if isinstance(under, int) else None,
+            cursor=table.under,
             room=self.query_one(Pane).room,
             has_devices=any(column.key == "gpu" for column in table.columns),
         )
         if page is not None:
             self.head = captions.head(page, len(table.marks.ids))
         run = table.highlighted
-        said = Text() if run is None else situation(run)
+        said = Text() if run is None else situation(run, max(1, self.size.width - 2), "o: more")
         self.query_one("#situation", Static).update(said, layout=False)
 
     def is_known(self, ids: Iterable[int]) -> bool:
@@ -201,6 +218,15 @@ class RunsView(Filtered[RunsPage]):
     def asked(self) -> str:
         """The filter."""
         return self.wish.query
+
+    def keep_place(self) -> None:
+        """Note the run under the cursor."""
+        self._kept = self.table.under
+
+    def return_to_place(self) -> None:
+        """Put the cursor there as soon as it is listed."""
+        if isinstance(self._kept, int):
+            self.visit(Subject(runs=(self._kept,)))
 
     def ask(self, query: str) -> None:
         """Filter otherwise."""
@@ -226,8 +252,33 @@ class RunsView(Filtered[RunsPage]):
         return self.has_class("-wide")
 
     def place_pane(self) -> None:
-        """Put the pane where it is wanted, or away."""
-        has_room = self.is_wide or self.size.height >= _LOWEST
-        self.set_class(
-            has_room and (self.view.beside if self.is_wide else self.view.below), "-pane"
-        )
+        """Put the pane where it is wanted, or away; below, it takes the rows that are free."""
+        self.set_class(self.view.beside if self.is_wide else self._is_below, "-pane")
+        height = None if self.is_wide else max(self._free_rows, _BAND)
+        if height != self._band:
+            self._band = self.query_one(Pane).styles.height = height
+
+    @property
+    def _is_below(self) -> bool:
+        if self.view.below is None:
+            return self._is_free
+        return self.view.below and self.size.height >= _LOWEST
+
+    @property
+    def _free_rows(self) -> int:
+        """Lines below the last row, if nothing stands there."""
+        return self.query_one("#runs-whole").size.height - len(self._rows) - 1
+
+    def turn_pane(self) -> None:
+        """Show the pane, or take it away."""
+        if self.is_wide:
+            self.view = replace(self.view, beside=not self.view.beside)
+        elif self.has_class("-pane"):
+            self.view = replace(self.view, below=False)
+        else:  # where rows are free it comes and goes with them
+            self.view = replace(self.view, below=None if self._is_free else True)
+        self.place_pane()
+
+    @property
+    def _is_free(self) -> bool:
+        return self._page is not None and self._free_rows >= _BAND

@@ -39,13 +39,13 @@ class View:
         columns: keys of the columns, in order; empty for those that fit.
         folded: labels of the groups of which only a line is shown.
         beside: whether the pane stands beside the list, where there is room for it.
-        below: whether it stands below, where there is not.
+        below: whether it stands below, where there is not; None for where rows are free.
     """
 
     columns: tuple[str, ...] = ()
     folded: frozenset[str | None] = frozenset()
     beside: bool = True
-    below: bool = False
+    below: bool | None = None
 
 
 def as_json(wish: Wish, view: View) -> Mapping[str, Any]:
@@ -62,8 +62,8 @@ def from_json(state: Mapping[str, Any]) -> tuple[Wish, View]:
     return _wish(state), View(
         columns=columns,
         folded=frozenset(labels),
-        beside=_flag(state.get("beside"), otherwise=plain.beside),
-        below=_flag(state.get("below"), otherwise=plain.below),
+        beside=beside if isinstance(beside := state.get("beside"), bool) else plain.beside,
+        below=below if isinstance(below := state.get("below"), bool) else plain.below,
     )
 
 
@@ -109,7 +109,3 @@ def _is_label(value: object) -> bool:
 
 def _listed(value: object) -> list[Any]:
     return cast("list[Any]", value)[:_MOST] if isinstance(value, list) else []
-
-
-def _flag(value: object, *, otherwise: bool) -> bool:
-    return value if isinstance(value, bool) else otherwise

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from dilctl.dash.drawing import View, fitted
 from dilctl.dash.traces import Extreme, Told
-from dilctl.dash.widgets.plot import Plot, place_in_words, said_place
+from dilctl.dash.widgets.plot import Plot, said_place, value_and_place
 from dilctl.dash.widgets.said import Said
 from dilctl.words import INKS
 
@@ -221,9 +221,7 @@ class FullPlot(Vertical):
 
 
 def _said(extreme: Extreme | None, axis: str) -> str:
-    if extreme is None:
-        return ""
-    return f"{extreme.value:.4g} at {place_in_words(extreme.place, axis)}"
+    return "" if extreme is None else value_and_place(extreme, axis)
 
 
 def _in_cells(said: Sequence[str], size: int) -> str:

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from dilctl.braille import Series, number
 from dilctl.dash.drawing import Picture, Pieces, View, draw, fitted
 from dilctl.dash.stretches import Window, whole
+from dilctl.dash.traces import Extreme
 from dilctl.words import INKS, duration
 
 _ZOOM = 1.5
@@ -235,11 +236,15 @@ class Plot(Widget):
 
 def said_place(x: float, axis: str) -> str:
     """A place of the axis in words: ``step 480``, ``gradients 16k``, ``time 2m10s``."""
-    return f"{axis} {place_in_words(x, axis)}"
+    return f"{axis} {_place(x, axis)}"
 
 
-def place_in_words(x: float, axis: str) -> str:
-    """The same without the name of the axis."""
+def value_and_place(extreme: Extreme, axis: str) -> str:
+    """An extreme in words: ``28.35 at 1,600``."""
+    return f"{extreme.value:.4g} at {_place(extreme.place, axis)}"
+
+
+def _place(x: float, axis: str) -> str:
     if axis == "time":
         return duration(x)
     return f"{x:,.0f}" if abs(x) < 1e6 else number(x)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dilctl.dash.words import difference, fit, progress, state
+from dilctl.dash.words import because, difference, fit, progress, state
 from dilctl.words import duration, figure, percentage, short_degradation
 from storage.records import Status, Wanted
 from tests.dilctl.dash.records import a_run
@@ -57,6 +57,21 @@ def test_every_state_has_a_sign_and_a_word():
 def test_a_run_that_is_asked_to_stop_says_so_until_it_has_ended():
     assert state(a_run(1, Status.RUNNING, wanted=Wanted.CANCEL)).plain == "▶ stopping"
     assert state(a_run(1, Status.DONE, wanted=Wanted.CANCEL)).plain == "✓ done"
+
+
+@pytest.mark.parametrize(
+    ("word", "why", "said"),
+    [
+        ("paused", "paused; goes on from step 3", "; goes on from step 3"),
+        ("cancelled", "cancelled by ada", " by ada"),
+        ("cancelled", "cancelled", ""),
+        ("failed", "", ""),
+        ("failed", "no\nspace \x1b", ": no space ␛"),
+        ("done", "donec", ": donec"),
+    ],
+)
+def test_a_reason_does_not_say_the_word_before_it_again(word, why, said):
+    assert because(word, why) == said
 
 
 def test_a_degradation_is_short_but_keeps_what_tells_it_apart():

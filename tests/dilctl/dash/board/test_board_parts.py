@@ -119,6 +119,20 @@ def test_the_board_of_a_run_goes_before_the_suite_and_the_set_that_were_looked_a
     assert (found.suite, found.variant, found.run) == ("noise-types", 1, 0)
 
 
+def test_a_first_look_is_at_a_board_with_unseen_rows_and_what_was_chosen_goes_before_it():
+    told = example()
+    seen = tuple((name, "seen") for name, _ in told.degradations)
+    rows = tuple(replace(row, unseen=None) for row in told.rows)
+    untold = replace(told, suite="confounders", degradations=seen, rows=rows)
+    few_rows = replace(told, test_set="Kodak24", rows=told.rows[:1])
+    boards = (untold, few_rows, told)
+
+    assert place_of(boards, Wish()) == 2
+    assert place_of(boards[:2], Wish()) == 1
+    assert place_of(boards, Wish(test_set="Kodak24")) == 1
+    assert place_of(boards, Wish(suite="confounders")) == 0
+
+
 def test_a_file_is_written_whole_and_none_is_lost(tmp_path: Path):
     path = tmp_path / "a table.tex"
     assert save("one", str(path), replaces=False) == path

@@ -38,5 +38,9 @@ def test_the_folders_of_runs_are_weighed_a_few_at_a_look(tmp_path: Path):
     assert (later[0], later[-1]) == (2500, 2600)
 
 
-def test_a_home_without_runs_weighs_nothing(tmp_path: Path):
-    assert Weighing(tmp_path / "runs").go_on() == 0
+def test_a_home_without_runs_weighs_nothing_and_the_first_run_is_soon_noticed(tmp_path: Path):
+    weighing = Weighing(tmp_path / "runs")
+    assert [weighing.go_on() for _ in range(50)] == [0] * 50
+    (tmp_path / "runs" / "1").mkdir(parents=True)
+    (tmp_path / "runs" / "1" / "log.txt").write_bytes(b"x" * 10)
+    assert 10 in [weighing.go_on() for _ in range(7)]

@@ -81,6 +81,20 @@ async def test_a_machine_without_gpus_says_so_in_one_line(tmp_path: Path):
     assert "Nothing has happened yet." in text
 
 
+async def test_where_runs_were_removed_with_their_events_it_is_not_said_that_none_happened(
+    tmp_path: Path,
+):
+    settings = Settings(tmp_path)
+    with Registry.open(settings.registry) as registry:
+        registry.submit([new_run("erm", 1)], who="ada")
+    with Workshop(tmp_path) as jobs:
+        jobs.cancel([1], who="ada")
+        jobs.remove([1])
+        async with viewer(jobs) as seen:
+            await at_machines(seen)
+            await seen.sees("Nothing since runs were removed.")
+
+
 async def test_gpus_that_cannot_be_read_are_told_of(tmp_path: Path):
     with Workshop(tmp_path, trouble="GPU 1 cannot be read and counts as absent: lost") as jobs:
         async with viewer(jobs) as seen:

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from dilctl.dash.app import DashApp
+from dilctl.dash.memory import Memory
 from dilctl.dash.places import Go, Place, Subject
+from dilctl.dash.run.screen import RunScreen
 from dilctl.jobs import Jobs
 from dilctl.settings import Settings
 from storage.records import Points, Progress
 from storage.registry import Registry
-from tests.dilctl.dash.screen import LARGE, SMALL, viewer
-from tests.dilctl.seeded import fill
+from tests.dilctl.dash.screen import LARGE, SMALL, Viewer, viewer
+from tests.dilctl.seeded import fill, new_run
 
 pytestmark = pytest.mark.slow
 
@@ -52,25 +55,25 @@ async def test_new_points_are_drawn_and_those_that_were_taken_back_are_not(tmp_p
         assert text.splitlines()[-1].rstrip().endswith("q Quit")
         measure(tmp_path, 500, {"psnr@crops:seen": 77.0})
         await someone.press("r")
-        await someone.sees("highest seen 77 at 500")
+        await someone.sees("highest seen 77 at 2,000")
         with Registry.open(tmp_path / "registry.db") as registry:
             registry.rewind(LIVE, 1, 400)
         measure(tmp_path, 410, {"psnr@crops:seen": 44.0})
         await someone.press("r")
-        await someone.sees("highest seen 44 at 410")
+        await someone.sees("highest seen 44 at 1,640")
 
 
 async def test_enter_fills_the_screen_and_its_keys_zoom_read_smooth_and_stretch(tmp_path):
     async with looking_at(tmp_path, 1) as someone:
         await someone.sees("▸psnr@crops")
         await someone.press("enter")
-        await someone.sees("newest", "best: highest", "minimum", " 800")
+        await someone.sees("newest", "best: highest", "minimum", " 3000")
         await someone.press("right", "right")
-        await someone.sees("│ step", "●")
+        await someone.sees("│ gradients", "●")
         await someone.press("plus", "plus")
-        await someone.until(lambda text: " 800" not in text.splitlines()[-6])
+        await someone.until(lambda text: " 3000" not in text.splitlines()[-6])
         await someone.press("escape", "escape", "s", "l", "x")
-        await someone.sees("smoothed 0.6, log", "gradients")
+        await someone.sees("smoothed 0.6, log", "time")
         await someone.press("j")
         await someone.sees("psnr@crops, each degradation", "σ20", "and 6 more")
         await someone.press("escape")
@@ -89,8 +92,8 @@ async def test_rows_and_columns_pages_and_a_filter_choose_what_is_drawn(tmp_path
         await someone.press("y")
         await someone.sees("copied: the numbers of loss")
         first, second, *_ = someone.app.clipboard.splitlines()
-        assert first == "step\tloss"
-        assert second.startswith("50\t0.")
+        assert first == "gradients\tloss"
+        assert second.startswith("200\t0.")
         await someone.press("slash", *"nosuch")
         await someone.sees("no plot is meant by nosuch")
         await someone.press("escape")
@@ -107,13 +110,13 @@ async def test_tab_turns_the_parts_and_each_says_what_it_knows(tmp_path):
         await someone.press("tab")
         await someone.sees("Differs from the recipe denoise-small", "erm   recipe: dil-sf")
         await someone.press("tab")
-        await someone.sees("The log is empty.")
+        await someone.sees("The log lies on the machine bench, not here.")
         await someone.press("tab")
         await someone.sees("Attempts, in local time", "done", "on bench")
         await someone.press("tab")
-        await someone.sees("What the machine does is recorded")
+        await someone.sees("No record: it trained for less than ten seconds")
         await someone.press("shift+tab", "shift+tab")
-        await someone.sees("The log is empty.")
+        await someone.sees("The log lies on the machine bench, not here.")
 
 
 async def test_the_log_is_followed_searched_and_left_alone_by_who_reads_further_up(tmp_path):
@@ -158,3 +161,32 @@ async def test_a_comma_and_a_full_stop_lead_to_other_runs_whose_names_are_shown_
         assert "[bold red]not bold[/] ␛[31mnot red" in text
         await someone.press("comma")
         await someone.sees("run 7 ")
+
+
+async def test_without_any_run_it_teaches_how_one_comes_to_be_and_shows_the_first(tmp_path):
+    with Jobs(Settings(tmp_path)) as jobs:
+        async with viewer(jobs) as someone:
+            await someone.press("2")
+            text = await someone.sees("There are no runs yet.", "dilctl demo", "n opens a form")
+            assert "reading" not in text
+            await someone.press("enter", "slash", "tab", "full_stop", "c", "y", "escape", "2")
+            with Registry.open(tmp_path / "registry.db") as registry:
+                registry.submit([new_run("erm", 1)], who="ada")
+            await someone.press("r")
+            await someone.sees("run 1 ", "queued", "curves")
+
+
+async def test_the_run_of_the_last_sitting_is_shown_again_as_long_as_there_is_one(tmp_path):
+    settings = Settings(tmp_path)
+    fill(settings)
+    with Jobs(settings) as jobs:
+        for kept, shown in ((5, "run 5 "), (99, "run 8 "), (True, "run 8 "), (1 << 80, "run 8 ")):
+            memory = Memory()
+            memory.keep("app", {"place": "run"})
+            memory.keep("run", {"run": kept})
+            app = DashApp(jobs, memory=memory)
+            async with app.run_test(size=SMALL) as pilot:
+                await Viewer(app, pilot).sees(shown, "curves")
+                screen = app.screen
+                assert isinstance(screen, RunScreen)
+                assert f"run {screen.remembered()['run']} " == shown

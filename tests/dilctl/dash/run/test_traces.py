@@ -57,8 +57,9 @@ def test_what_is_no_number_is_a_gap_and_not_a_value():
     series = trace.series("", Axis.STEP)
 
     assert (series.xs, series.gaps) == ((0, 3), (1, 2))
-    assert trace.highest is not None
-    assert trace.highest.value == 2.0
+    highest = trace.highest(Axis.STEP)
+    assert highest is not None
+    assert highest.value == 2.0
 
 
 def test_a_trace_goes_on_where_the_database_has_reduced():
@@ -72,8 +73,9 @@ def test_a_trace_goes_on_where_the_database_has_reduced():
 
     assert trace.is_coarse
     assert len(trace) == 11
-    assert trace.newest is not None
-    assert (trace.newest.value, trace.newest.step) == (5000.0, 1000)
+    newest = trace.newest(Axis.STEP)
+    assert newest is not None
+    assert (newest.value, newest.step, newest.place) == (5000.0, 1000, 1000)
 
 
 def test_a_part_that_is_known_better_takes_the_place_of_the_coarse_one():

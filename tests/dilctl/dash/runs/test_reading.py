@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from dilctl.dash.news import News, Pulse
-from dilctl.dash.runs.glance import Room
+from dilctl.dash.runs.glance import Glance, Room
+from dilctl.dash.runs.group_glance import GroupGlance
 from dilctl.dash.runs.reading import RunsReader, Sight
+from dilctl.dash.runs.telling import of_group
 from dilctl.dash.runs.wish import Wish
 from dilctl.jobs import Jobs
 from dilctl.jobs.found import Found
@@ -99,7 +101,7 @@ def test_a_glance_is_read_once_for_a_run_that_has_ended(jobs):
     reader.read(news, Wish(), sight)
     first = reader.read(news, Wish(), sight).glance
 
-    assert first is not None
+    assert isinstance(first, Glance)
     assert [curve.metric for curve in first.curves] == ["psnr@crops:seen", "psnr@crops:unseen"]
     assert reader.read(news, Wish(), sight).glance is first
     wider = Sight(ids=(1, 7), cursor=1, room=Room(columns=80, lines=10))
@@ -111,3 +113,24 @@ def test_groups_know_their_best_run(jobs):
 
     found: Mapping[str | None, int | None] = {g.label: g.best for g in page.order.groups}
     assert found == {"dil-sf": 2, "erm": 1}
+
+
+def test_a_group_is_told_of_by_its_runs_of_which_only_those_that_live_are_read_again(jobs):
+    news, wish = news_of(jobs), Wish(by="rule")
+    reader = RunsReader(jobs)
+    group = next(g for g in reader.read(news, wish, Sight()).order.groups if g.label == "dil-sf")
+    sight = Sight(ids=(8,), cursor=group, room=Room(columns=40, lines=10))
+
+    first = reader.read(news, wish, sight).glance
+    jobs.what()
+    again = reader.read(news, wish, sight).glance
+
+    assert isinstance(first, GroupGlance)
+    assert isinstance(again, GroupGlance)
+    assert [run.id for run in first.runs] == [7, 8, 6, 4, 2]
+    assert list(first.curves) == [7, 6, 4, 2]
+    assert jobs.what() == [[8], [7, 8]]
+    assert again.curves[4] is first.curves[4]
+    told = of_group(again)
+    assert "unseen 22.31 dB  16.67 to 24.84, 4 runs" in told.facts.plain
+    assert told.below(1)[0].plain.startswith("seen 31.41  unseen 24.84  run 4  seed 2  ✓ done")

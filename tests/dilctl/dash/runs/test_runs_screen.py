@@ -107,16 +107,17 @@ async def test_an_empty_registry_teaches_the_first_command_until_there_is_a_run(
 async def test_a_query_is_followed_while_it_is_typed_and_escape_leaves_all_as_it_was(jobs):
     async with viewer(jobs) as someone:
         await someone.sees("8 runs")
-        await someone.press("a")
+        await someone.press("a", "j", "j")
         await ask(someone, "rule=erm", "right")
         await at(someone, lambda: listed(someone) == [5, 3, 1])
+        assert table(someone).under == 5
         await someone.press(" ", *"sed<3")
         lines = (await someone.sees("there is no field `sed`", "● 8 marked")).splitlines()
         caret = next(index for index, line in enumerate(lines) if line.strip() == "^")
         assert lines[caret][lines[caret - 1].index("sed") :] == "^"
         assert listed(someone) == [5, 3, 1]
         await someone.press("escape")
-        await at(someone, lambda: listed(someone) == IN_ORDER)
+        await at(someone, lambda: listed(someone) == IN_ORDER and table(someone).under == 6)
 
         await ask(someone, "rule=erm and sed<3")
         await at(someone, lambda: someone.app.screen.query_one(Input).cursor_position == 13)
@@ -151,6 +152,14 @@ async def test_groups_fold_count_their_states_and_name_their_best_run(jobs):
         await someone.press("w", *"rule", "enter")
         await someone.sees("2 groups by rule", "▾ dil-sf  5 runs  best unseen 24.84 by run 2  · 1")
         await someone.sees("▾ erm  3 runs  best unseen 24.84 by run 1  ✓ 2 done  ✗ 1 failed")
+
+        assert table(someone).under == 7
+        await someone.press("g")
+        await someone.pilot.resize_terminal(*LARGE)
+        await someone.sees(
+            "│ dil-sf  5 runs", "seen   27.18 dB  17.78 to 31.41, 4 runs", "run 2 24.84"
+        )
+        await someone.pilot.resize_terminal(80, 24)
 
         await someone.press("j", "left")
         await someone.until(lambda text: ">▸ dil-sf" in text)
@@ -198,15 +207,20 @@ async def test_marks_are_set_one_by_one_by_stretches_and_all_at_once_and_escape_
 @pytest.mark.slow
 async def test_the_pane_follows_the_cursor_and_o_takes_it_away(jobs):
     async with viewer(jobs, LARGE) as someone:
-        await someone.sees("│ run 7", "unseen", "step 400: loss 0.0010")
+        await someone.sees("│ run 7  ▶ running: tr", "PSNR of crops, dB", "step 400: loss 0.0010")
         await someone.press("j")
-        await someone.sees("│ run 8  [bold red]", "waits for 2 CPU slots", "no measurement yet")
+        await someone.sees(
+            "│ run 8  · queued: waits for 2 CPU", "│ [bold red]", "no measurement yet"
+        )
         await someone.press("k")
         await someone.sees("step 400: loss 0.0010")
         await someone.press("o")
         await someone.until(lambda text: "step 400" not in text)
 
-        await someone.pilot.resize_terminal(80, 30)
+        await someone.pilot.resize_terminal(80, 24)
+        await someone.sees("o: less", "PSNR of crops, dB", "step 400: loss 0.0010")
+        await someone.press("o")
+        await someone.sees(" run 7  ▶ running: training", "o: more")
         await someone.press("o")
         await someone.sees("step 400: loss 0.0010")
 
@@ -230,6 +244,7 @@ async def test_columns_order_and_groups_are_chosen_and_there_again_in_the_next_s
         await someone.press("I")
         await someone.sees("by unseen PSNR, lowest first", "unseen▴")
         assert listed(someone)[0] == 6
+        assert table(someone).under == 7
         kept = screen(someone).remembered()
 
         screen(someone).recall({})
@@ -238,7 +253,9 @@ async def test_columns_order_and_groups_are_chosen_and_there_again_in_the_next_s
         screen(someone).recall(kept)
         await someone.press("r")
         await someone.sees("by unseen PSNR, lowest first", "id train.lr state")
-        await someone.press("s", "C", "f")
+        await someone.press("s")
+        await someone.sees("Sort by", "▴ unseen")
+        await someone.press("g", "enter", "C", "f")
         await someone.until(lambda text: "train.lr" not in text and "by" not in text[80:160])
 
 

@@ -4,11 +4,15 @@ import json
 
 import pytest
 
-from dilctl.dash.runs.columns import KNOWN, column
+from dilctl.dash.runs.columns import KNOWN, About, column
 from dilctl.dash.runs.fitting import GAP, columns_for
 from dilctl.dash.runs.painting import width_of
 from dilctl.dash.runs.wish import View, Wish, as_json, from_json
 from dilctl.dash.runs.words import completed
+from dilctl.dash.words import state_and_why
+from storage.records import Status
+from tests.dilctl.dash.records import a_run
+from tests.dilctl.seeded import NOW
 
 
 def test_what_is_wished_outlives_a_sitting():
@@ -70,3 +74,36 @@ def test_the_last_word_of_a_query_is_made_whole():
     assert completed("status=done", words) is None
     assert completed("rule=erm ", words) is None
     assert completed("", words) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "said"),
+    [
+        ("denoise-small rule=erm", {"rule"}, "denoise-small"),
+        ("denoise-small rule=erm train.steps=9", {"rule"}, "denoise-small train.steps=9"),
+        ("denoise-small rule=erm", set(), "denoise-small rule=erm"),
+        ("denoise-small rule=dil-sf", {"rule"}, "denoise-small rule=dil-sf"),
+        ("rule=erm against all", {"rule"}, "rule=erm against all"),
+        ("rule=erm", {"rule"}, "rule=erm"),
+        ("of task=denoise", {"config.task"}, "of"),
+    ],
+)
+def test_a_name_does_not_end_in_what_stands_in_another_column(name, shown, said):
+    run = a_run(1, Status.DONE, name=name)
+
+    assert column("name").cell(run, About(now=NOW, shown=frozenset(shown))) == said
+
+
+@pytest.mark.parametrize(
+    ("activity", "said"),
+    [
+        ("testing on CBSD68, 3 of 12", "test 3/12"),
+        ("testing on CBSD68, 12 of 120", "12/120"),
+        ("testing", "testing"),
+    ],
+)
+def test_a_run_that_is_tested_says_how_far_it_is_with_that(activity, said):
+    run = a_run(1, Status.RUNNING, activity=activity, fraction=1.0)
+
+    assert column("progress").cell(run, About(now=NOW)) == said
+    assert state_and_why(run).plain == f"▶ {activity}"

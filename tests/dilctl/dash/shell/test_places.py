@@ -149,6 +149,19 @@ async def test_nonsense_in_the_memory_stops_nobody(jobs, tmp_path):
         await app.workers.wait_for_complete()
 
 
+async def test_of_two_keys_that_stand_together_the_help_tells_once_what_both_do(jobs):
+    app = an_app(jobs)
+    async with app.run_test(size=(100, 60)) as pilot:
+        someone = Viewer(app, pilot)
+        await someone.press("2")
+        await someone.sees("run 8 ", "Open")
+        await someone.press("question_mark")
+        text = await someone.sees("[ ]", "Fewer or more columns", "The run before or after")
+        assert "run.more_columns" not in text
+        assert "run.run_before" not in text
+        await app.workers.wait_for_complete()
+
+
 async def test_the_palette_offers_the_keys_of_the_screen_and_finds_runs(jobs):
     app = an_app(jobs)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,5 +1,6 @@
 """Every screen, empty, typical and crowded, in a small and in a large terminal, as it was kept."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -59,6 +60,9 @@ def name_of(place: Place, state: str, size: tuple[int, int]) -> str:
     return f"{place}-{state}-{size[0]}x{size[1]}"
 
 
+_REST = 0.12  # seconds: what follows the cursor waits for it to rest for 0.08
+
+
 @pytest.fixture
 def album() -> Album:
     return Album(keeps=is_keeping())
@@ -95,6 +99,7 @@ async def settled(viewer: Viewer) -> str:
     """The picture as soon as nothing more comes."""
     seen, before = strips(viewer.app), None
     while seen != before:
+        await asyncio.sleep(_REST)
         await viewer.app.workers.wait_for_complete()
         await viewer.pilot.pause()
         seen, before = strips(viewer.app), seen
