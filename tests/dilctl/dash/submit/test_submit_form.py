@@ -55,7 +55,7 @@ async def test_a_sweep_is_typed_understood_and_queued(jobs, recipe):
         await someone.sees("needs 1 CPU slot", "no agent runs on", "dilctl agent start")
         await someone.sees("--sweep rule=erm,dil-ps --seeds 1..2")
         await someone.press("ctrl+s")
-        await someone.sees("4 runs", "· queued", "rule=dil-ps")
+        await someone.sees("4 runs", "· queued", "dil-ps")
     queued = jobs.runs()
     assert {(run.rule, run.seed) for run in queued} == {
         *(("erm", 1), ("erm", 2), ("dil-ps", 1), ("dil-ps", 2))
