@@ -8,7 +8,7 @@ from tests.benchmarks import report
 from tests.benchmarks.figures import Figure, amount
 
 PAGE = Path("docs/performance.md")
-REPORTS = (Path("docs/performance/bench.json"), Path("docs/performance/peers.json"))
+REPORTS = tuple(Path(f"docs/performance/{name}.json") for name in ("bench", "dashboard", "peers"))
 
 _HEAD = """\
 # Performance
