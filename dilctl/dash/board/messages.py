@@ -14,16 +14,6 @@ class Computing(Message, bubble=False):
         self.runs = runs
 
 
-class Tried(Message, bubble=False):
-    """A query was asked once, to see whether it is one; an error says why it is none."""
-
-    def __init__(self, query: str, error: Exception | None, *, is_final: bool) -> None:
-        super().__init__()
-        self.query = query
-        self.error = error
-        self.is_final = is_final
-
-
 class Copied(Message, bubble=False):
     """Text is ready for the clipboard; ``what`` says of what."""
 
